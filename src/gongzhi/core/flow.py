@@ -21,8 +21,8 @@ BOTH = "both"
 class State:
     """A place where a thing can stand.
 
-    ``turn`` is the side whose turn it is ("" for nobody, "both" for both), ``main`` the verb that is awaited,
-    ``days`` the key of the dated parameter with the number of working days allowed ("" for no deadline).
+    ``turn`` is the side whose turn it is ("" for nobody, "both" for both), ``main`` the verb that is awaited (its word, or
+    ``room.word`` where the flow is not named after its room), ``days`` the key of the dated parameter with the number of working days allowed ("" for no deadline).
     """
 
     name: str

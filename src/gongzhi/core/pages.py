@@ -1,0 +1,192 @@
+"""The faces every room shares: rendering, a thing's story, and one page per verb made from its signature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from importlib import import_module
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render as django_render
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template, select_template
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from gongzhi.core import action, evidence, journal, todo
+from gongzhi.core.access import Actor
+from gongzhi.core.action import Verb
+from gongzhi.core.papers import registry as papers
+from gongzhi.core.refusal import NotFound, Problem, Refused
+from gongzhi.core.thing import Thing
+
+View = Callable[..., HttpResponseBase]
+
+
+class ActorRequest(HttpRequest):
+    """A request whose actor the middleware has set."""
+
+    actor: Actor
+
+
+def render(request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, status: int = 200) -> HttpResponse:
+    """Render one of our own pages; ``actor`` is always at hand."""
+    return django_render(request, template, {"actor": request.actor, **(context or {})}, status=status)  # type: ignore[attr-defined]
+
+
+def scoped(model: type[Thing], actor: Actor, pk: int, *, verb: str = "", rows: Any = None) -> Any:
+    """The row ``pk`` that ``actor`` may see, or NotFound. ``rows`` adds select_related and the like."""
+    base = model.objects.all() if rows is None else rows
+    thing = base.visible_to(actor, verb or model.VIEW).filter(pk=pk).first()
+    if thing is None:
+        raise NotFound(model.VIEW)
+    return thing
+
+
+def signed_in(view: View) -> View:
+    """Send people without a post to the sign-in page, and back afterwards."""
+
+    @wraps(view)
+    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.actor.is_public:
+            return HttpResponseRedirect(f"/sign-in?next={request.get_full_path()}")
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def story(request: Any, thing: Thing) -> dict[str, Any]:
+    """What a thing's page tells whatever the thing: verbs, whose turn, what happened, papers, the last receipt."""
+    actor = request.actor
+    entries = journal.of(thing, limit=journal.STORY)
+    room = type(thing)._meta.app_label
+    return {
+        "thing": thing,
+        "title": thing.label(),
+        "offers": action.offers(actor, thing),
+        "todos": todo.of(thing),
+        "entries": entries,
+        "receipt": entries[0] if entries else None,
+        "papers": [p for p in papers.get(room, {}).values() if p.applies(actor, thing)],
+        "side": thing.side_of(actor),
+    }
+
+
+@require_http_methods(["GET", "POST"])
+def verb_page(request: Any, verb: Verb[Any], pk: int | None = None, *, context: Any = None) -> HttpResponseBase:
+    """The page of one verb: what it will do, its questions, and on POST the act itself."""
+    actor: Actor = request.actor
+    if not verb.open_to(actor):
+        raise NotFound(verb.name)
+    thing = scoped(verb.model, actor, pk, verb=verb.name) if pk is not None else None
+    locked = verb.locked(actor, thing) if thing is not None else None
+    form = verb.form(request.POST if request.method == "POST" else None, initial=_initial(verb, request))
+    problems: list[Problem] = list(locked.problems) if locked else []
+    if request.method == "POST" and not locked:
+        data = _uploaded(request, verb, actor)
+        form = verb.form(data, initial=_initial(verb, request))
+        if form.is_valid():
+            try:
+                done = verb.perform(actor, pk, form.cleaned_data, seen=_seen(request))
+            except Refused as refused:
+                problems = list(refused.problems)
+                _mark(form, problems)
+            else:
+                return HttpResponseRedirect(request.POST.get("next_page") or done.get_absolute_url())
+    page = {
+        "verb": verb,
+        "thing": thing,
+        "form": form,
+        "problems": problems,
+        "locked": locked,
+        "title": str(verb.label),
+        "back": thing.get_absolute_url() if thing is not None else "/",
+        **(context(request, thing) if context else {}),
+    }
+    template = _template(f"{verb.room}/{verb.word}.html")
+    return HttpResponse(template.render({"actor": actor, **page}, request), status=422 if problems or form.errors else 200)
+
+
+def _initial(verb: Verb[Any], request: Any) -> dict[str, Any]:
+    """Questions answered in the address ("?item=12") are filled in."""
+    return {k: request.GET[k] for k in verb.asks if k in request.GET}
+
+
+def _seen(request: Any) -> int | None:
+    raw = request.POST.get("seen", "")
+    return int(raw) if raw.isdigit() else None
+
+
+def _uploaded(request: Any, verb: Verb[Any], actor: Actor) -> Any:
+    """The posted answers with the ids of files just uploaded."""
+    data = request.POST.copy()
+    for name, asked in verb.asks.items():
+        if asked.ask.files:
+            for upload in request.FILES.getlist(name):
+                data.appendlist(name, str(evidence.attach(actor, upload).pk))
+    return data
+
+
+def _mark(form: Any, problems: list[Problem]) -> None:
+    """Show each problem at its field as well."""
+    for problem in problems:
+        if problem.field in form.fields:
+            form.add_error(problem.field, str(problem.message))
+
+
+def _template(name: str) -> Any:
+    try:
+        return get_template(name)
+    except TemplateDoesNotExist:
+        return select_template(["site/verb.html"])
+
+
+def routes(
+    room: str, model: type[Thing], *, contexts: Mapping[str, Callable[[Any, Any], dict[str, Any]]] | None = None, prefix: str = ""
+) -> list[URLPattern]:
+    """Addresses of every verb of a kind of thing: ``<pk>/<word>`` and, for creating verbs, ``new/<word>``.
+
+    ``contexts`` maps a verb's word to a function (request, thing) → extra context for its own template. A kind
+    that is not its room's only one passes a ``prefix`` ("campaigns/").
+    """
+    import_module(f"{model.__module__.rsplit('.', 1)[0]}.actions")
+    contexts = contexts or {}
+    found = []
+    for verb in action.registry.values():
+        if verb.on is model:
+            found.append(path(f"{prefix}<int:pk>/{verb.word}", _page_of(verb, contexts.get(verb.word)), name=f"{room}.{verb.word}"))
+        elif verb.on is None and verb.room == room and not prefix:
+            found.append(path(f"new/{verb.word}", _page_of(verb, contexts.get(verb.word)), name=f"{room}.{verb.word}"))
+    return found
+
+
+def _page_of(verb: Verb[Any], context: Any) -> View:
+    def view(request: Any, pk: int | None = None) -> HttpResponseBase:
+        return verb_page(request, verb, pk, context=context)
+
+    return signed_in(view)
+
+
+def not_found(request: Any, exception: Any = None) -> HttpResponse:
+    """No such page, or none for you: the same answer."""
+    return render(request, "site/error.html", {"title": _("没有找到"), "problems": [], "status": 404}, status=404)
+
+
+class Refusals:
+    """Middleware: an act refused outside a verb's page is shown with its rule; NotFound becomes a 404."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: Any, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, NotFound | Http404):
+            return not_found(request)
+        if isinstance(exception, Refused):
+            page = {"title": _("现在还办不了"), "problems": exception.problems, "status": 422}
+            return render(request, "site/error.html", page, status=422)
+        return None

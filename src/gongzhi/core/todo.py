@@ -1,0 +1,191 @@
+"""Whose turn it is, and until when: written by acts, read by the workbench."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from gongzhi.core import access, calendar, clock, dated, notices
+from gongzhi.core.access import Actor, ScopedManager
+from gongzhi.core.flow import BOTH, State
+from gongzhi.core.units import Unit
+from gongzhi.core.words import Words, say
+
+if TYPE_CHECKING:
+    from gongzhi.core.thing import Thing
+
+
+class Todo(models.Model):
+    """One thing that waits for one unit. Open while ``closed`` is null; never deleted."""
+
+    thing_type = models.TextField()
+    thing_id = models.BigIntegerField()
+    key = models.TextField()
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="todos")
+    roles = ArrayField(models.TextField())
+    verb = models.TextField()
+    about = models.JSONField()
+    url = models.TextField(default="")
+    due = models.DateField(null=True)
+    waits = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    opened = models.DateTimeField(default=clock.now)
+    closed = models.DateTimeField(null=True)
+    escalated = models.DateTimeField(null=True)
+
+    SCOPE = ("unit",)
+    objects = ScopedManager()
+
+    class Meta:
+        app_label = "core"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["thing_type", "thing_id", "key"], condition=Q(closed=None), name="core_todo_open_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["unit", "due", "id"], condition=Q(closed=None), name="core_todo_workbench"),
+            models.Index(fields=["thing_type", "thing_id"], name="core_todo_of_thing"),
+        ]
+
+    def __str__(self) -> str:
+        return str(Words.from_json(self.about))
+
+    @property
+    def room(self) -> str:
+        """The room whose verb is awaited."""
+        return self.verb.split(".")[0]
+
+
+def open(  # noqa: A001  the verb's own name
+    thing: Thing,
+    *,
+    key: str,
+    unit_id: int,
+    verb: str,
+    about: Words,
+    due: date | None = None,
+    roles: Iterable[str] | None = None,
+    waits_unit_id: int | None = None,
+    url: str = "",
+) -> None:
+    """Open a to-do on ``thing`` unless one with this ``key`` is open already.
+
+    ``verb`` is the full name ("agreements.pay"); ``roles`` default to all that hold the right to it; ``url``
+    defaults to the verb's page on the thing. Calls outside an act are a mistake.
+    """
+    made, fresh = Todo.objects.get_or_create(
+        thing_type=thing.kind(),
+        thing_id=thing.pk,
+        key=key,
+        closed=None,
+        defaults={
+            "unit_id": unit_id,
+            "roles": list(roles) if roles is not None else access.roles_with(verb),
+            "verb": verb,
+            "about": about.to_json(),
+            "due": due,
+            "waits_id": waits_unit_id,
+            "url": url or f"{thing.get_absolute_url()}{verb.split('.', 1)[1]}",
+        },
+    )
+    if fresh:
+        notices.send(unit_id, made.roles, about, thing, verb=verb, url=made.url)
+
+
+def close(thing: Thing, *, key: str) -> None:
+    """Close the open to-do ``key`` of ``thing``; nothing happens where there is none. ``key`` may end in ``*``."""
+    rows = Todo.objects.filter(thing_type=thing.kind(), thing_id=thing.pk, closed=None)
+    rows = rows.filter(key__startswith=key[:-1]) if key.endswith("*") else rows.filter(key=key)
+    rows.update(closed=clock.now())
+
+
+def follow(thing: Thing) -> None:
+    """Make the open flow to-dos match the state ``thing`` stands in."""
+    if thing.FLOW is None:
+        return
+    state = thing.FLOW.state(thing.state)
+    sides = thing.sides()
+    wanted = _wanted(state, sides)
+    rows = Todo.objects.filter(thing_type=thing.kind(), thing_id=thing.pk, closed=None, key__startswith="flow:")
+    rows.exclude(key__in=[f"flow:{thing.flow_key()}:{s}" for s in wanted]).update(closed=clock.now())
+    if not wanted:
+        return
+    due = calendar.due(clock.today(), int(dated.value(state.days))) if state.days else None
+    for side in wanted:
+        other = next((u for s, u in sides.items() if s != side and u), None)
+        open(
+            thing,
+            key=f"flow:{thing.flow_key()}:{side}",
+            unit_id=wanted[side],
+            verb=state.main if "." in state.main else f"{thing.FLOW.name}.{state.main}",
+            about=thing.todo_about(state.main),
+            due=due,
+            waits_unit_id=other if state.turn != BOTH else None,
+            url=thing.get_absolute_url(),
+        )
+
+
+def _wanted(state: State, sides: dict[str, int | None]) -> dict[str, int]:
+    if not state.turn or not state.main:
+        return {}
+    turn = list(sides) if state.turn == BOTH else [state.turn]
+    return {side: unit for side in turn if (unit := sides.get(side))}
+
+
+def waiting_for(actor: Actor) -> models.QuerySet[Todo]:
+    """What waits for this post, soonest first."""
+    if actor.unit_id is None:
+        return Todo.objects.none()
+    return (
+        Todo.objects.filter(unit_id=actor.unit_id, roles__contains=[actor.role], closed=None)
+        .select_related("waits", "unit")
+        .order_by(models.F("due").asc(nulls_last=True), "pk")
+    )
+
+
+def late_below(actor: Actor, on: date) -> models.QuerySet[Todo]:
+    """What is late in the actor's scope, his own left out, latest first."""
+    return (
+        Todo.objects.visible_to(actor, "todo.oversee")
+        .filter(closed=None, due__lt=on)
+        .exclude(unit_id=actor.unit_id, roles__contains=[actor.role])
+        .select_related("unit", "waits")
+        .order_by("due", "pk")
+    )
+
+
+def of(thing: Thing) -> list[Todo]:
+    """The open to-dos of one thing."""
+    return list(
+        Todo.objects.filter(thing_type=thing.kind(), thing_id=thing.pk, closed=None)
+        .select_related("unit", "waits")
+        .order_by("due", "pk")
+    )
+
+
+def escalate() -> int:
+    """Tell the superior unit, once, about every to-do that is late; returns how many. Run daily."""
+    late = Todo.objects.filter(closed=None, due__lt=clock.today(), escalated=None).select_related("unit__parent")
+    told = 0
+    for row in late.iterator(chunk_size=500):
+        parent = row.unit.parent
+        if parent is not None:
+            about = say("{unit}：{what}，已逾期", unit=row.unit.short, what=Words.from_json(row.about))
+            notices.post(parent.pk, access.roles_with("todo.oversee"), about, verb=row.verb, url=row.url)
+            told += 1
+        row.escalated = clock.now()
+        row.save(update_fields=["escalated"])
+    return told
+
+
+def counts_by_room(rows: Iterable[Any]) -> dict[str, int]:
+    """How many of ``rows`` wait in each room, for the chips of the workbench."""
+    counts: dict[str, int] = {}
+    for row in rows:
+        counts[row.room] = counts.get(row.room, 0) + 1
+    return counts
