@@ -28,6 +28,8 @@ ROOMS = [
     "gongzhi.insight",
     "gongzhi.site",
 ]
+if os.environ.get("GONGZHI_ROOMS"):  # leave rooms out, for work on a single one
+    ROOMS = [f"gongzhi.{room}" for room in os.environ["GONGZHI_ROOMS"].split(",")]
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",

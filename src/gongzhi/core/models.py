@@ -1,6 +1,7 @@
 """Every model of the ground floor, gathered for Django; each lives in the piece it belongs to."""
 
-from gongzhi.core.access import Account, ApiToken, Post, ScopedManager, UsedPassword
+from gongzhi.core.access import ScopedManager
+from gongzhi.core.accounts import Account, ApiToken, Post, UsedPassword
 from gongzhi.core.calendar import CalendarDay, CalendarYear
 from gongzhi.core.dated import Parameter
 from gongzhi.core.evidence import Evidence, EvidenceUse

@@ -9,7 +9,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from gongzhi.core import clock
-from gongzhi.core.access import Actor, Post
+from gongzhi.core.access import Actor
+from gongzhi.core.accounts import Post
 from gongzhi.core.units import Unit
 from gongzhi.core.words import Words
 

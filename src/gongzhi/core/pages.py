@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import wraps
-from importlib import import_module
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -151,7 +150,6 @@ def routes(
     ``contexts`` maps a verb's word to a function (request, thing) → extra context for its own template. A kind
     that is not its room's only one passes a ``prefix`` ("campaigns/").
     """
-    import_module(f"{model.__module__.rsplit('.', 1)[0]}.actions")
     contexts = contexts or {}
     found = []
     for verb in action.registry.values():

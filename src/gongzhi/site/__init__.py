@@ -1,0 +1,1 @@
+"""The shell: base templates, sign-in, workbench, search, settings, and the API's front door."""

@@ -1,0 +1,82 @@
+"""The top bar: which rooms an actor can enter, in the order of the mission."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from gongzhi.core.access import Actor
+from gongzhi.core.units import COUNTY, Unit
+from gongzhi.core.words import Words, say
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry: label, address, whether the page shown lies under it, and what lies below it."""
+
+    label: Words
+    url: str
+    current: bool
+    children: tuple[Item, ...] = ()
+
+
+# label, address, the right that opens it ("" for everyone signed in), children
+INSIDE = [
+    (say("工作台"), "/", "", ()),
+    (
+        say("清单管理"),
+        "/agreements/",
+        "agreements.view",
+        (
+            (say("权责清单"), "/duties/", "duties.view"),
+            (say("协助管理协议"), "/agreements/", "agreements.view"),
+            (say("双向评估"), "/appraisals/", "appraisals.view"),
+        ),
+    ),
+    (
+        say("基础台账"),
+        "/places/",
+        "places.view",
+        (
+            (say("村和社区"), "/places/", "places.view"),
+            (say("组织"), "/organisations/", "organisations.view"),
+            (say("人员"), "/people/", "people.view"),
+            (say("岗位和证书"), "/positions/", "positions.view"),
+        ),
+    ),
+    (say("县情"), "/insight/", "insight.view", ()),
+]
+OUTSIDE = [
+    (say("这件事归谁管"), "/duties/ask/"),
+    (say("权责清单"), "/duties/public/"),
+    (say("协议"), "/agreements/public/"),
+    (say("评估结果"), "/appraisals/public/"),
+    (say("村和社区"), "/places/public/"),
+]
+
+
+def items(actor: Actor, path: str) -> list[Item]:
+    """The entries this actor may open, the one under which ``path`` lies marked."""
+    if actor.is_public:
+        return [Item(label, url, path.startswith(url)) for label, url in OUTSIDE]
+    found = []
+    for label, url, right, below in INSIDE:
+        children = tuple(Item(n, u, path.startswith(u)) for n, u, r in below if actor.may(r))
+        if right and not actor.may(right) and not children:
+            continue
+        here = path == url if url == "/" else path.startswith(url) or any(c.current for c in children)
+        found.append(Item(label, url if not right or actor.may(right) else children[0].url, here, children))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _county_name() -> str:
+    return Unit.objects.filter(kind=COUNTY, parent=None).values_list("short", flat=True).first() or ""
+
+
+def county_name() -> str:
+    """The county's name, remembered once there is one."""
+    name = _county_name()
+    if not name:
+        _county_name.cache_clear()
+    return name

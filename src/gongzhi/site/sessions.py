@@ -1,0 +1,70 @@
+"""Who is asking: the session's account and post become the request's actor; idle sessions end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.utils.functional import SimpleLazyObject
+
+from gongzhi.core import access, clock, dated, notices
+from gongzhi.core.access import Actor
+from gongzhi.core.accounts import Post
+from gongzhi.core.pages import View
+from gongzhi.site import navigation
+
+POST_KEY = "post"
+SEEN_KEY = "seen"
+STEP_KEY = "second_factor_for"
+
+
+class ActorMiddleware:
+    """Sets ``request.actor``: two queries for a signed-in request, none for the public."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponseBase:
+        request.actor = access.PUBLIC
+        post_id = request.session.get(POST_KEY)
+        if post_id is not None:
+            if self._idle(request):
+                logout(request)
+                return HttpResponseRedirect(f"/sign-in?idle=1&next={request.get_full_path()}")
+            request.actor = actor_of(post_id) or access.PUBLIC
+            if request.actor.is_public:
+                logout(request)
+        return self.get_response(request)
+
+    def _idle(self, request: Any) -> bool:
+        """Whether too much time passed since the last request; remembers this one (once a minute)."""
+        now = int(clock.now().timestamp())
+        seen = request.session.get(SEEN_KEY, now)
+        if now - seen > int(dated.value("core.idle_minutes")) * 60:
+            return True
+        if now - seen >= 60 or SEEN_KEY not in request.session:
+            request.session[SEEN_KEY] = now
+        return False
+
+
+def actor_of(post_id: int) -> Actor | None:
+    """The actor of a post that is held today by an active account; None otherwise."""
+    today = clock.today()
+    post = Post.objects.select_related("account", "unit").filter(pk=post_id, account__is_active=True).first()
+    if post is None or post.since > today or (post.until is not None and post.until < today):
+        return None
+    return post.actor()
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """What the frame around every page shows: navigation, bell, county. One query when signed in."""
+    actor: Actor = getattr(request, "actor", access.PUBLIC)
+    return {
+        "actor": actor,
+        "nav": navigation.items(actor, request.path),
+        "unseen": SimpleLazyObject(lambda: 0 if actor.is_public else notices.unseen(actor)),
+        "county_name": navigation.county_name(),
+        "demo": settings.DEMO,
+    }
