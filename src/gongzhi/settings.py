@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
@@ -11,6 +12,9 @@ GONGZHI_HOME = Path(os.environ.get("GONGZHI_HOME", Path.cwd() / "var"))
 PRODUCTION = os.environ.get("GONGZHI_PRODUCTION") == "1"
 DEBUG = os.environ.get("GONGZHI_DEBUG") == "1"
 DEMO = os.environ.get("GONGZHI_DEMO") == "1"
+
+# The demonstration county lives on its own day, this long after (or before) the real one; zero otherwise.
+CLOCK_OFFSET = timedelta(seconds=int(os.environ.get("GONGZHI_CLOCK_OFFSET", "0")))
 
 DEMO_SECRET = "demo-secret-not-for-production"  # noqa: S105  refused in production
 SECRET_KEY = os.environ.get("GONGZHI_SECRET", DEMO_SECRET)

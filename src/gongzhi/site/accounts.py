@@ -1,0 +1,92 @@
+"""Accounts for the administrators, and each person's own API keys."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpResponseBase, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from gongzhi.core import access, clock, journal
+from gongzhi.core.accounts import Account, ApiToken, Post, locked
+from gongzhi.core.pages import render, scoped, signed_in, story
+from gongzhi.core.paging import keyset
+from gongzhi.core.refusal import NotFound
+from gongzhi.site.api import digest
+
+
+@signed_in
+@require_GET
+def listing(request: Any) -> HttpResponseBase:
+    """The accounts in the administrator's scope, by login."""
+    if not request.actor.may("accounts.view"):
+        raise NotFound("accounts.view")
+    rows = Account.objects.visible_to(request.actor, "accounts.view").select_related("home")
+    text = request.GET.get("q", "").strip()
+    if text:
+        rows = rows.filter(login__icontains=text) | rows.filter(name__icontains=text)
+    page = keyset(rows, order=("login",), after=request.GET.get("after", ""))
+    held: dict[int, list[Post]] = {}
+    for post in Post.objects.filter(account__in=page.rows, until=None).select_related("unit"):
+        held.setdefault(post.account_id, []).append(post)
+    context = {"title": _("账号"), "page": page, "held": held, "q": text, "may_open": request.actor.may("accounts.open")}
+    return render(request, "site/accounts.html", context)
+
+
+@signed_in
+@require_GET
+def thing(request: Any, pk: int) -> HttpResponseBase:
+    """One account: posts, lock, what was done to it."""
+    account = scoped(Account, request.actor, pk, rows=Account.objects.select_related("home"))
+    posts = account.posts.select_related("unit").order_by("-since")
+    page = {**story(request, account), "posts": posts, "locked_now": locked(account, clock.now())}
+    return render(request, "site/account.html", {**page, "title": account.name})
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def tokens(request: Any) -> HttpResponseBase:
+    """My post's API keys: a new one is shown once; each can be revoked."""
+    actor = request.actor
+    fresh = ""
+    if request.method == "POST" and request.POST.get("revoke"):
+        ApiToken.objects.filter(post_id=actor.post_id, pk=request.POST["revoke"], revoked=None).update(revoked=clock.now())
+        _note(actor, "token_revoked", token=request.POST["revoke"])
+        return HttpResponseRedirect("/tokens/")
+    if request.method == "POST":
+        fresh = "gz_" + secrets.token_urlsafe(32)
+        chosen = [v for v in request.POST.getlist("verbs") if actor.may(v)]
+        days = min(max(int(request.POST.get("days") or 90), 1), 366)
+        made = ApiToken.objects.create(
+            post_id=actor.post_id,
+            digest=digest(fresh),
+            name=request.POST.get("name", "")[:60] or _("未命名"),
+            verbs=chosen,
+            expires=clock.now() + timedelta(days=days),
+        )
+        _note(actor, "token_made", token=made.pk, verbs=chosen)
+    page = {
+        "title": _("接口钥匙"),
+        "tokens": ApiToken.objects.filter(post_id=actor.post_id).order_by("-pk")[:50],
+        "fresh": fresh,
+        "verbs": [v for v in sorted(access.rights()) if actor.may(v)],
+    }
+    return render(request, "site/tokens.html", page)
+
+
+def _note(actor: access.Actor, word: str, **facts: Any) -> None:
+    journal.write(
+        actor,
+        f"accounts.{word}",
+        thing_type="core.account",
+        thing_id=actor.account_id or 0,
+        label=actor.name,
+        unit_id=actor.unit_id,
+        unit_path=actor.unit_path,
+        facts=facts,
+        before={},
+        after={},
+    )

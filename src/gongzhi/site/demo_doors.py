@@ -1,0 +1,24 @@
+"""What the demonstration's sign-in page shows: one account per role, and the current one-time code."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pyotp
+from django.conf import settings
+
+from gongzhi.core import clock
+from gongzhi.core.accounts import Account
+from gongzhi.site import doors
+
+
+def accounts() -> list[dict[str, Any]]:
+    """The demonstration's accounts as its builder wrote them down; none where it has not run."""
+    path = settings.GONGZHI_HOME / "demo-accounts.json"
+    return list(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else []
+
+
+def code(account: Account) -> str:
+    """The one-time code that is valid now, for an account of the demonstration only."""
+    return pyotp.TOTP(doors.secret_of(account)).at(int(clock.now().timestamp()))

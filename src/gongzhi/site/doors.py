@@ -1,0 +1,150 @@
+"""Coming in: password, lock-out, second factor, post. Every try is journalled, the failed ones too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pyotp
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import transaction
+
+from gongzhi.core import access, clock, dated, journal, sealed
+from gongzhi.core.accounts import Account, Post, locked, posts_of
+from gongzhi.core.refusal import Problem, Refused
+from gongzhi.core.words import Words, say
+from gongzhi.site import rules
+
+
+@dataclass(frozen=True)
+class Passed:
+    """The account that came through the password, and what it still owes before it is in."""
+
+    account: Account
+    posts: list[Post]
+    second_factor: str  # "" not needed, "ask" for a code, "enrol" to set one up
+    must_change: bool
+
+
+def _note(account: Account | None, word: str, **facts: Any) -> None:
+    journal.write(
+        access.Actor(role="system", account_id=account.pk if account else None, name=account.name if account else ""),
+        f"accounts.{word}",
+        thing_type="core.account",
+        thing_id=account.pk if account else 0,
+        label=account.login if account else "",
+        unit_id=account.home_id if account else None,
+        unit_path=account.home.path if account else "",
+        facts=facts,
+        before={},
+        after={},
+    )
+
+
+def _wrong() -> Refused:
+    return Refused(Problem(say("登录名或密码不对"), "site.sign_in", rules.SOURCE))
+
+
+def try_password(login: str, password: str, address: str) -> Passed:
+    """Check login and password. Counts failures and locks; the same answer whatever was wrong.
+
+    Raises Refused. What it writes about a failed try is kept.
+    """
+    with transaction.atomic():
+        account = (
+            Account.objects.select_for_update(of=("self",))
+            .select_related("home")
+            .filter(login=login.strip().lower(), is_active=True)
+            .first()
+        )
+        refused = _failure(account, password, address)
+        if refused is None:
+            assert account is not None
+            account.failures, account.locked_until, account.last_login = 0, None, clock.now()
+            account.save(update_fields=["failures", "locked_until", "last_login"])
+    if refused is not None:
+        raise refused
+    assert account is not None
+    posts = list(posts_of(account.pk))
+    if not posts:
+        raise Refused(Problem(say("这个账号现在没有在任岗位，请联系系统管理员"), "site.no_post"))
+    return Passed(account, posts, second_factor_of(account, posts), password_expired(account))
+
+
+def _failure(account: Account | None, password: str, address: str) -> Refused | None:
+    now = clock.now()
+    if account is None:
+        make_password(password)  # the same work whether the login exists or not
+        return _wrong()
+    if locked(account, now):
+        minutes = max(1, -(-int((account.locked_until - now).total_seconds()) // 60))  # type: ignore[operator]
+        return Refused(
+            Problem(say("连续输错次数太多，请 {n} 分钟后再试，或请安全管理员解锁", n=minutes), "site.locked", rules.SOURCE)
+        )
+    if check_password(password, account.password):
+        return None
+    account.failures += 1
+    if account.failures >= int(dated.value("core.lock_after_failures")):
+        account.failures = 0
+        account.locked_until = now + timedelta(minutes=int(dated.value("core.lock_minutes")))
+    account.save(update_fields=["failures", "locked_until"])
+    _note(account, "sign_in_failed", address=address, locked=account.locked_until is not None)
+    return _wrong()
+
+
+def password_expired(account: Account) -> bool:
+    """Whether the password must be changed before anything else."""
+    days = int(dated.value("core.password_days"))
+    return account.must_change or (days > 0 and clock.now() - account.password_set > timedelta(days=days))
+
+
+def second_factor_of(account: Account, posts: list[Post]) -> str:
+    """What the account still owes: nothing, a code, or setting one up (roles are a dated parameter)."""
+    needed = {p.role for p in posts} & set(dated.value("core.second_factor_roles"))
+    if not needed:
+        return ""
+    return "ask" if account.totp_secret else "enrol"
+
+
+def new_secret() -> str:
+    """A fresh base32 secret for an authenticator."""
+    return pyotp.random_base32()
+
+
+def enrol(account: Account, secret: str, code: str) -> None:
+    """Keep ``secret`` once a code made from it is right."""
+    account.totp_secret = sealed.seal(secret).encode()
+    _check_code(account, code)
+    account.save(update_fields=["totp_secret", "totp_last"])
+    _note(account, "second_factor_set")
+
+
+def check_code(account: Account, code: str) -> None:
+    """Check a one-time code; each code passes once."""
+    with transaction.atomic():
+        row = Account.objects.select_for_update(of=("self",)).select_related("home").get(pk=account.pk)
+        _check_code(row, code)
+        row.save(update_fields=["totp_last"])
+
+
+def _check_code(account: Account, code: str) -> None:
+    secret = secret_of(account)
+    now = clock.now()
+    step = int(now.timestamp()) // 30
+    for candidate in (step - 1, step, step + 1):
+        if candidate > account.totp_last and pyotp.TOTP(secret).verify(code.strip(), for_time=candidate * 30):
+            account.totp_last = candidate
+            return
+    raise Refused(Problem(say("动态口令不对或已经用过，请等下一个"), "site.second_factor", rules.SOURCE, "code"))
+
+
+def secret_of(account: Account) -> str:
+    """The account's authenticator secret; only for checking codes (and the demonstration's sign-in page)."""
+    assert account.totp_secret is not None
+    return sealed.unseal(bytes(account.totp_secret).decode())
+
+
+def entered(post: Post, address: str) -> None:
+    """Note in the journal that someone came in as ``post``."""
+    _note(post.account, "signed_in", post=post.pk, role=post.role, address=address)

@@ -1,0 +1,86 @@
+"""Records: the journal for those who may read it, a public proof for each receipt, and evidence files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpResponseBase, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from gongzhi.core import action, evidence, journal, sealing
+from gongzhi.core.journal import JournalEntry
+from gongzhi.core.pages import render, signed_in
+from gongzhi.core.paging import keyset
+from gongzhi.core.refusal import NotFound
+
+
+@signed_in
+@require_GET
+def listing(request: Any) -> HttpResponseBase:
+    """The whole journal in the actor's scope, newest first, filtered by verb, number or unit."""
+    if not request.actor.may("journal.view"):
+        raise NotFound("journal.view")
+    rows = journal.visible_to(request.actor)
+    verb = request.GET.get("verb", "")
+    if verb:
+        rows = rows.filter(verb=verb)
+    page = keyset(rows, order=("-pk",), after=request.GET.get("after", ""))
+    verbs = [(v.name, v.label) for v in action.registry.values()]
+    last = sealing.latest_checkpoint()
+    return render(
+        request, "site/records.html", {"title": _("全部记录"), "page": page, "verbs": verbs, "verb": verb, "last": last}
+    )
+
+
+def _entry(number: int) -> JournalEntry:
+    entry = JournalEntry.objects.filter(pk=number).first()
+    if entry is None:
+        raise Http404
+    return entry
+
+
+@require_GET
+def record(request: Any, number: int) -> HttpResponseBase:
+    """A receipt, public: that this record exists, unchanged, under the signed checkpoint. No facts are shown
+    to the public; whoever may see the thing sees them.
+    """
+    entry = _entry(number)
+    receipt = sealing.receipt(entry)
+    full = journal.visible_to(request.actor).filter(pk=number).exists()
+    verb = action.registry.get(entry.verb)
+    page = {
+        "title": _("记录 {n}").format(n=number),
+        "entry": entry,
+        "receipt": receipt,
+        "checked": sealing.verify_receipt(receipt) if receipt else None,
+        "full": full,
+        "verb": verb,
+    }
+    return render(request, "site/record.html", page)
+
+
+@require_GET
+def proof(request: Any, number: int) -> HttpResponseBase:
+    """The same proof for a machine: leaf, path, checkpoint, signature."""
+    receipt = sealing.receipt(_entry(number))
+    if receipt is None:
+        raise Http404
+    return JsonResponse(receipt)
+
+
+@require_GET
+def evidence_file(request: Any, pk: int) -> HttpResponseBase:
+    """A file, to those who may see a thing it belongs to."""
+    kept = evidence.visible(request.actor, pk)
+    answer = FileResponse(evidence.open(request.actor, kept), content_type=kept.media_type)
+    answer["Content-Disposition"] = "inline" if kept.media_type.startswith("image/") else "attachment"
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
+
+
+@require_GET
+def evidence_thumb(request: Any, pk: int) -> HttpResponseBase:
+    """A small picture of a photo."""
+    kept = evidence.visible(request.actor, pk)
+    return FileResponse(evidence.open_thumbnail(request.actor, kept), content_type="image/jpeg")

@@ -1,0 +1,37 @@
+"""The shell's own addresses."""
+
+from django.urls import path
+
+from gongzhi.core import pages
+from gongzhi.core.accounts import Account
+from gongzhi.site import accounts, api, records, settings_page, signin, workbench
+
+urlpatterns = [
+    path("", workbench.home, name="home"),
+    path("late", workbench.late, name="late"),
+    path("done", workbench.mine, name="mine"),
+    path("notices", workbench.notices_page, name="notices"),
+    path("search", workbench.search_page, name="search"),
+    path("search/suggest", workbench.suggest, name="suggest"),
+    path("sign-in", signin.sign_in, name="sign-in"),
+    path("sign-in/code", signin.code, name="code"),
+    path("sign-in/password", signin.password, name="password"),
+    path("sign-out", signin.sign_out, name="sign-out"),
+    path("posts", signin.posts, name="posts"),
+    path("settings/", settings_page.listing, name="settings"),
+    path("settings/<str:key>", settings_page.change, name="settings.change"),
+    path("records/", records.listing, name="records"),
+    path("records/<int:number>", records.record, name="record"),
+    path("records/<int:number>/proof.json", records.proof, name="record.proof"),
+    path("evidence/<int:pk>", records.evidence_file, name="evidence"),
+    path("evidence/<int:pk>/thumb", records.evidence_thumb, name="evidence.thumb"),
+    path("accounts/", accounts.listing, name="accounts"),
+    path("accounts/<int:pk>/", accounts.thing, name="accounts.account"),
+    *[
+        path(f"accounts/{p.pattern}", p.callback, name=p.name)
+        for p in pages.routes("accounts", Account)
+    ],
+    path("tokens/", accounts.tokens, name="tokens"),
+    path("healthz", workbench.healthz, name="healthz"),
+    path("api/v1/", api.build().urls),
+]
