@@ -1,0 +1,50 @@
+"""What must not be true of an installation that serves people."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from gongzhi.running.trouble import SETUP, Trouble
+
+SHORTEST_SECRET = 40
+DEMO_SECRETS = ("demo", "django-insecure", "test", "secret", "changeme")
+
+
+def asked_for(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether ``GONGZHI_PRODUCTION=1``."""
+    return environment.get("GONGZHI_PRODUCTION") == "1"
+
+
+def problems(environment: Mapping[str, str], *, demo_accounts: bool = False, one_role: bool = False) -> list[str]:
+    """Every reason against starting, so that all are mended at once. Empty if there is none."""
+    found = []
+    secret = environment.get("GONGZHI_SECRET", "")
+    if not secret:
+        found.append("GONGZHI_SECRET is not set.")
+    elif secret.lower().startswith(DEMO_SECRETS):
+        found.append("GONGZHI_SECRET is a demonstration secret.")
+    elif len(secret) < SHORTEST_SECRET or len(set(secret)) < 12:
+        found.append(f"GONGZHI_SECRET is too easy to guess: use {SHORTEST_SECRET} random characters or more.")
+    for name, meaning in (("GONGZHI_DEBUG", "shows settings to every visitor"), ("GONGZHI_FAST_HASH", "is for tests")):
+        if environment.get(name) == "1":
+            found.append(f"{name}=1 {meaning}.")
+    if environment.get("GONGZHI_DEMO") == "1":
+        found.append("GONGZHI_DEMO=1 would build a demonstration county.")
+    if not environment.get("GONGZHI_HOSTS"):
+        found.append("GONGZHI_HOSTS is not set: name the host names that this site answers to.")
+    if demo_accounts:
+        found.append("The database has demonstration accounts, whose passwords everybody knows. Use a fresh database.")
+    if one_role:
+        found.append(
+            "The application owns its tables, so the database would not protect the journal. Set "
+            "GONGZHI_OWNER_DATABASE_URL to the role that owns the tables and DATABASE_URL to another one."
+        )
+    return found
+
+
+def refuse(environment: Mapping[str, str], *, demo_accounts: bool = False, one_role: bool = False) -> None:
+    """Raise with every reason, if there is one."""
+    found = problems(environment, demo_accounts=demo_accounts, one_role=one_role)
+    if found:
+        raise Trouble("This is not safe for production:\n" + "\n".join(f"  - {line}" for line in found), code=SETUP)
