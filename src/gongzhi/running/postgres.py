@@ -338,12 +338,12 @@ def _base_folder(home: Home, user: Ordinary | None) -> tuple[Path, list[str]]:
 
 
 @contextlib.contextmanager
-def throwaway() -> Iterator[Server]:
-    """A server for tests: its own folder in the temporary directory, no fsync, gone afterwards."""
+def throwaway(*, durable: bool = False) -> Iterator[Server]:
+    """A server for tests: its own folder in the temporary directory, gone afterwards; no fsync unless asked."""
     base = Path(tempfile.mkdtemp(prefix="gongzhi-test-"))
     base.chmod(0o711)
     passwords = dict.fromkeys(PASSWORDS, "test")
-    server = Server(base=base, passwords=passwords, user=choose(base), durable=False, log=base / "postgres.log")
+    server = Server(base=base, passwords=passwords, user=choose(base), durable=durable, log=base / "postgres.log")
     try:
         server.start()
         yield server
