@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 from django import forms
 from pydantic import BaseModel, ConfigDict, Field, create_model
@@ -74,8 +74,9 @@ def one_asked(name: str, hint: Any, default: Any = inspect.Parameter.empty) -> A
         raise TypeError(f"{name}: an action's parameter must be Annotated[…, Ask(…)]")
     base, *extras = get_args(hint)
     ask = next(e for e in extras if isinstance(e, Ask))
-    optional = default is not inspect.Parameter.empty
-    return Asked(name, base, ask, required=not optional, default=default if optional else None)
+    given = default is not inspect.Parameter.empty
+    required = not given and type(None) not in get_args(base)
+    return Asked(name, base, ask, required=required, default=default if given else None)
 
 
 def bare(hint: Any) -> Any:
@@ -103,14 +104,21 @@ def _api_type(name: str, a: Asked) -> Any:
     if a.ask.row is not None:
         inner = {k: one_asked(k, hint) for k, hint in a.ask.row.items()}
         return list[schema(f"{name}{a.name.title()}Row", inner)]  # type: ignore[misc]
-    return int if bare(a.type) is Fen else a.type
+    if options := a.ask.options():
+        closed: Any = Literal[tuple(options)]
+        return closed | None if bare(a.type) is not a.type or (not a.required and a.default is None) else closed
+    if bare(a.type) is Fen:
+        return int | None if bare(a.type) is not a.type else int
+    return a.type
 
 
 def _api_field(a: Asked) -> Any:
     text = str(a.ask.label) + (f"。{a.ask.help}" if a.ask.help else "")
     limits: dict[str, Any] = {}
     kind = bare(a.type)
-    if kind is str:
+    if a.ask.options() or a.ask.row is not None:
+        limits = {}
+    elif kind is str:
         limits = {"max_length": a.ask.max, "min_length": a.ask.min or (1 if a.required else None)}
     elif kind in (int, Decimal, Fen):
         limits = {"le": a.ask.max if a.ask.max is not None else (2**53 if kind is not Decimal else None), "ge": a.ask.min}
@@ -118,8 +126,6 @@ def _api_field(a: Asked) -> Any:
             limits["decimal_places"] = a.ask.places
             limits["max_digits"] = 18
     limits = {k: v for k, v in limits.items() if v is not None}
-    if options := a.ask.options():
-        limits["json_schema_extra"] = {"enum": list(options)}
     return Field(... if a.required else a.default, description=text, **limits)
 
 
@@ -177,7 +183,8 @@ class RowsWidget(forms.Widget):
             if key.startswith(f"{name}-"):
                 number, _, column = key[len(name) + 1 :].partition("-")
                 if number.isdigit() and column in self.row_form.base_fields:
-                    rows.setdefault(int(number), {})[column] = data[key]
+                    many = isinstance(self.row_form.base_fields[column], _Numbers) and hasattr(data, "getlist")
+                    rows.setdefault(int(number), {})[column] = data.getlist(key) if many else data[key]
         return [r for _, r in sorted(rows.items()) if any(str(v).strip() for v in r.values())]
 
 

@@ -7,6 +7,7 @@ from gongzhi.core.dated import Parameter
 from gongzhi.core.evidence import Evidence, EvidenceUse
 from gongzhi.core.journal import JournalEntry
 from gongzhi.core.notices import Notice
+from gongzhi.core.search import SearchEntry
 from gongzhi.core.sealing import Checkpoint, JournalLeaf
 from gongzhi.core.thing import Thing
 from gongzhi.core.todo import Todo
@@ -26,6 +27,7 @@ __all__ = [
     "Parameter",
     "Post",
     "ScopedManager",
+    "SearchEntry",
     "Thing",
     "Todo",
     "Unit",

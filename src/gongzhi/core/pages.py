@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 
@@ -19,6 +20,7 @@ from gongzhi.core.access import Actor
 from gongzhi.core.action import Verb
 from gongzhi.core.papers import registry as papers
 from gongzhi.core.refusal import NotFound, Problem, Refused
+from gongzhi.core.story import lines, receipt
 from gongzhi.core.thing import Thing
 
 View = Callable[..., HttpResponseBase]
@@ -60,15 +62,20 @@ def story(request: Any, thing: Thing) -> dict[str, Any]:
     """What a thing's page tells whatever the thing: verbs, whose turn, what happened, papers, the last receipt."""
     actor = request.actor
     entries = journal.of(thing, limit=journal.STORY)
+    told = lines(entries)
+    last = receipt(entries[0], told[0].sealed) if entries else None
+    if last is not None:
+        last = replace(last, qr=request.build_absolute_uri(last.url))
     room = type(thing)._meta.app_label
+    shelf = [p for p in papers.get(room, {}).values() if p.applies(actor, thing)]
     return {
         "thing": thing,
         "title": thing.label(),
         "offers": action.offers(actor, thing),
         "todos": todo.of(thing),
-        "entries": entries,
-        "receipt": entries[0] if entries else None,
-        "papers": [p for p in papers.get(room, {}).values() if p.applies(actor, thing)],
+        "entries": told,
+        "receipt": last,
+        "papers": [{"label": p.label, "links": [(f, p.url(thing, f)) for f in ("docx", "pdf")]} for p in shelf],
         "side": thing.side_of(actor),
     }
 
@@ -125,6 +132,10 @@ def _uploaded(request: Any, verb: Verb[Any], actor: Actor) -> Any:
         if asked.ask.files:
             for upload in request.FILES.getlist(name):
                 data.appendlist(name, str(evidence.attach(actor, upload).pk))
+        elif asked.ask.row is not None:  # files in rows: "rows-3-evidence"
+            for key in [k for k in request.FILES if k.startswith(f"{name}-")]:
+                for upload in request.FILES.getlist(key):
+                    data.appendlist(key, str(evidence.attach(actor, upload).pk))
     return data
 
 

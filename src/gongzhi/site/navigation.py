@@ -69,6 +69,31 @@ def items(actor: Actor, path: str) -> list[Item]:
     return found
 
 
+@dataclass(frozen=True)
+class Tab:
+    """One of the four entries at the foot of a phone."""
+
+    label: Words
+    url: str
+    icon: str
+    current: bool
+    count: int = 0
+
+
+def tabs(actor: Actor, path: str) -> list[Tab]:
+    """The phone's four entries for the signed-in; the public has none."""
+    if actor.is_public:
+        return []
+    scope = ("/insight/", say("县情")) if actor.may("insight.view") else ("/agreements/", say("协议"))
+    entries = [
+        (say("轮到我"), "/", "inbox"),
+        (say("找"), "/search", "search"),
+        (scope[1], scope[0], "layout-grid"),
+        (say("我办过的"), "/done", "history"),
+    ]
+    return [Tab(label, url, icon, path == url or (url != "/" and path.startswith(url))) for label, url, icon in entries]
+
+
 @lru_cache(maxsize=1)
 def _county_name() -> str:
     return Unit.objects.filter(kind=COUNTY, parent=None).values_list("short", flat=True).first() or ""

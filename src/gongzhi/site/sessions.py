@@ -9,9 +9,10 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils.functional import SimpleLazyObject
 
-from gongzhi.core import access, clock, dated, notices
+from gongzhi.core import access, clock, dated, notices, roles
 from gongzhi.core.access import Actor
-from gongzhi.core.accounts import Post
+from gongzhi.core.accounts import Post, posts_of
+from gongzhi.core.identity import mask_name
 from gongzhi.core.pages import View
 from gongzhi.site import navigation
 
@@ -59,12 +60,27 @@ def actor_of(post_id: int) -> Actor | None:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """What the frame around every page shows: navigation, bell, county. One query when signed in."""
+    """What the frame around every page shows: navigation, bell, county, posts. Fixed queries when signed in."""
     actor: Actor = getattr(request, "actor", access.PUBLIC)
     return {
         "actor": actor,
         "nav": navigation.items(actor, request.path),
-        "unseen": SimpleLazyObject(lambda: 0 if actor.is_public else notices.unseen(actor)),
-        "county_name": navigation.county_name(),
+        "tabs": navigation.tabs(actor, request.path),
+        "county": navigation.county_name(),
+        "bell": 0 if actor.is_public else SimpleLazyObject(lambda: notices.unseen(actor)),
+        "who": None if actor.is_public else SimpleLazyObject(lambda: who(actor)),
         "demo": settings.DEMO,
+    }
+
+
+def who(actor: Actor) -> dict[str, Any]:
+    """The signed-in person for the corner of the page: masked name, unit, role, and every post held."""
+    held = posts_of(actor.account_id) if actor.account_id else []
+    return {
+        "name": mask_name(actor.name),
+        "unit": actor.unit_name,
+        "role": roles.LABELS[actor.role],
+        "posts": [
+            {"id": p.pk, "label": f"{p.unit.short} {roles.LABELS[p.role]}", "current": p.pk == actor.post_id} for p in held
+        ],
     }

@@ -14,6 +14,20 @@ from django.views.decorators.http import require_GET, require_http_methods
 from gongzhi.core import clock, dated
 from gongzhi.core.pages import render, signed_in
 from gongzhi.core.refusal import NotFound, Problem, Refused
+from gongzhi.core.words import say
+from gongzhi.site import actions
+
+ROOM_NAMES = {
+    "core": say("安全和公共"),
+    "places": say("村和社区"),
+    "organisations": say("组织"),
+    "people": say("人员"),
+    "positions": say("岗位和证书"),
+    "duties": say("权责清单"),
+    "agreements": say("协助管理协议"),
+    "appraisals": say("双向评估"),
+    "insight": say("县情"),
+}
 
 
 class ChangeForm(forms.Form):
@@ -22,7 +36,10 @@ class ChangeForm(forms.Form):
     value = forms.CharField(label=gettext_lazy("新的数值"), widget=forms.Textarea(attrs={"rows": 2}))
     since = forms.DateField(label=gettext_lazy("从哪天起"), widget=forms.DateInput(attrs={"type": "date"}))
     source = forms.CharField(
-        label=gettext_lazy("依据"), max_length=300, help_text=gettext_lazy("文件名称、文号或会议纪要")
+        label=gettext_lazy("依据"), max_length=300, help_text=gettext_lazy("文件名称或会议纪要")
+    )
+    document = forms.CharField(
+        label=gettext_lazy("文号"), max_length=100, required=False, help_text=gettext_lazy("从过去的日子起生效时必填")
     )
 
 
@@ -32,37 +49,40 @@ def listing(request: Any) -> HttpResponseBase:
     """All parameters in force today, by room; the assumptions are marked."""
     if not request.actor.may("settings.view"):
         raise NotFound("settings.view")
-    rows = dated.all_on(clock.today())
+    lines = dated.in_force(clock.today())
     rooms: dict[str, list[Any]] = {}
-    for row in rows:
-        rooms.setdefault(row.param.room, []).append(row)
-    assumed = sum(1 for row in rows if row.assumption)
-    title = _("{n} 项参数，其中 {a} 项是默认设定，等本县确认").format(n=len(rows), a=assumed)
-    return render(request, "site/settings.html", {"title": title, "rooms": rooms})
+    for line in lines:
+        rooms.setdefault(line.param.room, []).append(line)
+    assumed = sum(1 for line in lines if line.period.assumption)
+    title = _("{n} 项参数，其中 {a} 项是默认设定，等本县确认").format(n=len(lines), a=assumed)
+    page = {"title": title, "rooms": rooms, "names": ROOM_NAMES}
+    return render(request, "site/settings.html", page)
 
 
 @signed_in
 @require_http_methods(["GET", "POST"])
 def change(request: Any, key: str) -> HttpResponseBase:
     """One parameter: its history, and a new value from a day on."""
-    if not request.actor.may("settings.view"):
+    if not request.actor.may("settings.view") or key not in dated.registry():
         raise NotFound("settings.view")
-    param = dated.declared(key)
-    may_change = dated.may_change(request.actor, param)
+    param = dated.param(key)
+    may_change = bool(request.actor.may("settings.secure" if param.security else "settings.change"))
     tomorrow: date = clock.today() + timedelta(days=1)
-    form = ChangeForm(request.POST or None, initial={"value": dated.text(key), "since": tomorrow})
+    history = dated.history(key)
+    form = ChangeForm(request.POST or None, initial={"since": tomorrow})
     problems: tuple[Problem, ...] = ()
     if request.method == "POST" and may_change and form.is_valid():
         try:
-            dated.change(request.actor, key, **form.cleaned_data)
+            verb = actions.secure_setting if param.security else actions.change_setting
+            verb(request.actor, key=key, **form.cleaned_data)
         except Refused as refused:
             problems = refused.problems
         else:
-            return HttpResponseRedirect("/settings/#" + key)
+            return HttpResponseRedirect(f"/settings/{key}")
     page = {
         "title": str(param.label),
         "param": param,
-        "history": dated.history(key),
+        "history": history,
         "form": form,
         "may_change": may_change,
         "problems": problems,

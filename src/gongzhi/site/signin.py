@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from gongzhi.core import clock
+from gongzhi.core import clock, dated, roles
 from gongzhi.core.accounts import Account, Post, posts_of
 from gongzhi.core.pages import render, signed_in
 from gongzhi.core.refusal import Problem, Refused
@@ -151,8 +151,14 @@ def password(request: Any) -> HttpResponseBase:
             problems = refused.problems
         else:
             return _enter(request, account) if owed else HttpResponseRedirect("/")
-    page = {"title": _("修改密码"), "problems": problems, "owed": owed is not None, "login": account.login}
+    page = {"title": _("修改密码"), "problems": problems, "owed": owed is not None, "login": account.login, "rules": _rules()}
     return render(request, "site/password.html", page, status=422 if problems else 200)
+
+
+def _rules() -> str:
+    return _("至少 {n} 位，大写、小写、数字、符号里用 {k} 类，不带登录名，最近 {h} 次用过的不能再用。").format(
+        n=dated.value("core.password_length"), k=dated.value("core.password_classes"), h=dated.value("core.password_history")
+    )
 
 
 def _change(account: Account, answers: Any, owed: bool) -> None:
@@ -181,4 +187,4 @@ def posts(request: Any) -> HttpResponseBase:
             _sit(request, chosen)
             doors.entered(chosen, _address(request))
             return HttpResponseRedirect("/")
-    return render(request, "site/posts.html", {"title": _("换岗"), "posts": mine})
+    return render(request, "site/posts.html", {"title": _("换岗"), "posts": mine, "labels": roles.LABELS})

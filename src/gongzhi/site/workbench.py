@@ -85,7 +85,7 @@ def home(request: Any) -> HttpResponseBase:
         "groups": groups(shown),
         "rooms": rooms,
         "chosen": chosen,
-        "mine": journal.by(actor, limit=6),
+        "mine": list(journal.by(actor)[:6]),
         "late_below": lines(todo.late_below(actor, clock.today())[:6]) if actor.may("todo.oversee") else [],
         "panels": panels.of(actor),
         "today": clock.today(),
@@ -113,7 +113,7 @@ def late(request: Any) -> HttpResponseBase:
 @require_GET
 def mine(request: Any) -> HttpResponseBase:
     """What I did, newest first."""
-    page = keyset(journal.rows_by(request.actor), order=("-pk",), after=request.GET.get("after", ""))
+    page = keyset(journal.by(request.actor), order=("-pk",), after=request.GET.get("after", ""))
     return render(request, "site/mine.html", {"title": _("我办过的"), "page": page})
 
 
