@@ -18,6 +18,7 @@ CREATE TABLE core_unit (id bigserial PRIMARY KEY, name text NOT NULL);
 CREATE TABLE core_account (id bigserial PRIMARY KEY, login text, demo boolean NOT NULL DEFAULT false);
 CREATE TABLE core_journalentry (id bigserial PRIMARY KEY, verb text NOT NULL);
 CREATE TABLE core_journalleaf (id bigserial PRIMARY KEY, entry_id bigint REFERENCES core_journalentry);
+CREATE TABLE core_journalnode (id bigserial PRIMARY KEY, hash text);
 CREATE TABLE core_checkpoint (id bigserial PRIMARY KEY, root text);
 CREATE TYPE mood AS ENUM ('good', 'bad');
 CREATE FUNCTION twice(n int) RETURNS int LANGUAGE sql AS 'SELECT n * 2';

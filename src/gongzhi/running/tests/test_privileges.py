@@ -64,10 +64,3 @@ def test_granting_to_oneself_changes_nothing(access):
 def test_one_role_is_noticed(access):
     assert not access.one_role
     assert Access(app=access.owner, owner=access.owner, embedded=False).one_role
-
-
-def test_the_names_of_the_records_are_the_models():
-    from django.apps import apps
-
-    tables = {model._meta.db_table for model in apps.get_models()}
-    assert set(APPEND_ONLY) <= tables
