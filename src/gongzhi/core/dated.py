@@ -218,12 +218,20 @@ def in_force(on: date | None = None) -> list[Line]:
 def _periods(declared: Param, rows: Iterable[Parameter]) -> list[Period]:
     """The declared value and the county's ``rows`` (oldest first) as periods without overlap."""
     first = Period(
-        declared.parse(declared.value), declared.start, None, declared.source, "", declared.assumption, declared=True
+        declared.parse(declared.value),
+        declared.start,
+        None,
+        declared.source,
+        "",
+        declared.assumption,
+        declared=True,
     )
     found = {first.since: first}
     for row in rows:
         typed = None if row.value is None else declared.parse(row.value)
-        found[row.since] = Period(typed, row.since, None, row.source, row.document, row.assumption, declared=False)
+        found[row.since] = Period(
+            typed, row.since, None, row.source, row.document, row.assumption, declared=False
+        )
     periods = [found[since] for since in sorted(found)]
     ends = [p.since - date.resolution for p in periods[1:]]
     return [replace(p, until=end) for p, end in zip(periods, [*ends, None], strict=True)]
