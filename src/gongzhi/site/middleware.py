@@ -1,0 +1,104 @@
+"""How a page is read: in which language and at which size. Both are cookies; ``?lang=`` and ``?type=`` set them.
+
+Traditional Chinese is made from the finished page by OpenCC, so that nothing needs a second translation. Only what
+people read is converted: text, and the attributes that are read aloud or shown. Values that travel back to the
+server (inputs, text areas, addresses) stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.utils import translation
+
+LANGUAGES = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant", "en": "en"}
+SIZES = ("normal", "large")
+YEAR = 365 * 24 * 3600
+
+_SKIP = re.compile(r"(<(script|style|textarea|code)\b.*?</\2\s*>)", re.DOTALL | re.IGNORECASE)
+_PIECE = re.compile(r"(<[^>]*>)")
+_SHOWN = re.compile(r'(\s(?:title|alt|placeholder|aria-label|data-label|aria-description)=")([^"]*)(")')
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_GAP = "\u0001"
+
+
+class Reading:
+    """Middleware: activates the reader's language and size, and converts the page for readers of Traditional."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        chosen = {k: request.GET[k] for k, known in (("lang", LANGUAGES), ("type", SIZES)) if request.GET.get(k) in known}
+        if chosen and request.method == "GET":
+            return self._remember(request, chosen)
+        reading = request.COOKIES.get("lang", "zh-hans")
+        reading = reading if reading in LANGUAGES else "zh-hans"
+        request.reading = LANGUAGES[reading]  # type: ignore[attr-defined]
+        request.large = request.COOKIES.get("type") == "large"  # type: ignore[attr-defined]
+        with translation.override("en" if reading == "en" else "zh-hans"):
+            response = self.get_response(request)
+        if reading == "zh-hant":
+            _convert(response)
+        return response
+
+    def _remember(self, request: HttpRequest, chosen: dict[str, str]) -> HttpResponseBase:
+        rest = request.GET.copy()
+        for key in chosen:
+            del rest[key]
+        response = HttpResponseRedirect(request.path + (f"?{rest.urlencode()}" if rest else ""))
+        for key, value in chosen.items():
+            response.set_cookie(key, value, max_age=YEAR, samesite="Lax", secure=request.is_secure())
+        return response
+
+
+def _convert(response: Any) -> None:
+    if response.streaming or not response.get("Content-Type", "").startswith("text/html"):
+        return
+    response.content = traditional(response.content.decode(response.charset)).encode(response.charset)
+    if response.has_header("Content-Length"):
+        response["Content-Length"] = str(len(response.content))
+
+
+def traditional(html: str) -> str:
+    """A page's HTML with everything that is read turned into Traditional Chinese."""
+    pieces: list[str] = []
+    for number, part in enumerate(_SKIP.split(html)):
+        if number % 3 == 0:
+            pieces += _PIECE.split(part)
+        elif number % 3 == 1:
+            pieces.append(part)
+    spots: list[tuple[int, int]] = []
+    words: list[str] = []
+    for at, piece in enumerate(pieces):
+        if not _HAN.search(piece):
+            continue
+        if not piece.startswith("<"):
+            spots.append((at, -1))
+            words.append(piece)
+        elif not piece.lower().startswith(("<script", "<style", "<textarea", "<code")):
+            for found in _SHOWN.finditer(piece):
+                spots.append((at, found.start(2)))
+                words.append(found.group(2))
+    if not words:
+        return html
+    turned = _converter("s2t").convert(_GAP.join(words)).split(_GAP)
+    for (at, start), old, new in reversed(list(zip(spots, words, turned, strict=True))):
+        pieces[at] = new if start < 0 else pieces[at][:start] + new + pieces[at][start + len(old) :]
+    return "".join(pieces)
+
+
+def simplified(text: str) -> str:
+    """What a reader of Traditional typed, in the characters our records use; for search."""
+    return _converter("t2s").convert(text) if _HAN.search(text) else text  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=2)
+def _converter(kind: str) -> Any:
+    from opencc import OpenCC  # loads its dictionaries; most processes never need them
+
+    return OpenCC(kind)
