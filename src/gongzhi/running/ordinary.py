@@ -63,17 +63,17 @@ def _existing(path: Path) -> Path:
     return path if path.exists() else _existing(path.parent)
 
 
-def reaches(user: Ordinary | None, path: Path) -> bool:
-    """Whether ``user`` can enter and read ``path``. Asked by becoming that user, so that ACLs count too."""
+def reaches(user: Ordinary | None, path: Path, how: int = os.R_OK | os.X_OK) -> bool:
+    """Whether ``user`` can enter (and read) ``path``. Asked by becoming that user, so that ACLs count too."""
     path = _existing(path)
     if user is None:
-        return os.access(path, os.R_OK | os.X_OK)
+        return os.access(path, how)
     child = os.fork()
     if child == 0:
         answer = 1
         try:
             become(user)
-            answer = 0 if os.access(path, os.R_OK | os.X_OK) else 1
+            answer = 0 if os.access(path, how) else 1
         finally:
             os._exit(answer)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

@@ -213,11 +213,39 @@ class Server:
                     break
                 time.sleep(0.05)
             if pid is None:
+                self._bury_zombie()
                 return
             if then is not None:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, then)
         raise Trouble(f"Another PostgreSQL (process {pid}) will not leave {self.data}.", code=DATABASE)
+
+    def _bury_zombie(self) -> None:
+        """A killed server that nobody has waited for (a container without an init) looks alive to the next one.
+
+        Its lock file is removed, but only once no process works in the data folder any more.
+        """
+        lock = self.data / "postmaster.pid"
+        try:
+            pid = int(lock.read_text().splitlines()[0])
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except (OSError, IndexError, ValueError):
+            return
+        if state != "Z":
+            return
+        deadline = time.monotonic() + _STOP_SECONDS
+        while self._anyone_inside():
+            if time.monotonic() > deadline:
+                raise Trouble(f"Processes of a killed PostgreSQL will not leave {self.data}.", code=DATABASE)
+            time.sleep(0.05)
+        lock.unlink(missing_ok=True)
+
+    def _anyone_inside(self) -> bool:
+        for folder in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if (folder / "cwd").readlink() == self.data:
+                    return True
+        return False
 
     def running_pid(self) -> int | None:
         """The process id of a server that works in our data folder at this moment, whoever started it."""
@@ -318,7 +346,7 @@ def _base_folder(home: Home, user: Ordinary | None) -> tuple[Path, list[str]]:
     inside = home.postgres
     if user is None or inside.is_symlink() or inside.is_dir():
         base = inside.resolve()
-    elif reaches(user, home.root):
+    elif reaches(user, home.root, os.X_OK):
         base = inside
     else:
         # A clone under /root is closed to everybody else, and opening root's home is not ours to do.
@@ -326,7 +354,7 @@ def _base_folder(home: Home, user: Ordinary | None) -> tuple[Path, list[str]]:
         base.mkdir(parents=True, exist_ok=True)
         inside.symlink_to(base)
     base.mkdir(mode=0o711, parents=True, exist_ok=True)
-    if not reaches(user, base):
+    if not reaches(user, base, os.X_OK):
         raise Trouble(
             f"{base} cannot be reached by the user {user.name if user else '?'}, whom PostgreSQL runs as.",
             help="Move GONGZHI_HOME to a place that user can enter, or name another user in GONGZHI_PG_USER.",

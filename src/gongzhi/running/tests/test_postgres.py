@@ -83,7 +83,7 @@ def test_it_dies_with_its_parent(tmp_path):
         "    print(server.child.pid, server.base, flush=True); sys.stdin.read()\n"
     )
     parent = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    pid, base = parent.stdout.readline().split()
+    _, base = parent.stdout.readline().split()
     parent.kill()
     parent.wait()
     deadline = time.monotonic() + 15
