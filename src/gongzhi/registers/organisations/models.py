@@ -22,7 +22,7 @@ class Organisation(Thing):
     FLOW = rules.FLOW
     VIEW = "organisations.view"
 
-    kind = models.TextField()
+    type = models.TextField()
     name = models.TextField()
     short = models.TextField(default="")
     uscc = models.TextField(null=True)
@@ -47,22 +47,22 @@ class Organisation(Thing):
     class Meta:
         app_label = "organisations"
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=list(rules.KINDS)), name="organisations_kind"),
+            models.CheckConstraint(condition=Q(type__in=list(rules.KINDS)), name="organisations_type"),
             models.CheckConstraint(condition=Q(state__in=rules.FLOW.names), name="organisations_state"),
             models.CheckConstraint(
                 condition=Q(service__in=["", *rules.SERVICES]), name="organisations_service"
             ),
             models.CheckConstraint(condition=Q(form__in=["", *rules.FORMS]), name="organisations_form"),
             models.CheckConstraint(
-                condition=~Q(kind=rules.REGISTERED) | Q(uscc__isnull=False),
+                condition=~Q(type=rules.REGISTERED) | Q(uscc__isnull=False),
                 name="organisations_registered_uscc",
             ),
             models.CheckConstraint(
-                condition=~Q(kind=rules.RECORDED) | (Q(record_no__isnull=False) & Q(township__isnull=False)),
+                condition=~Q(type=rules.RECORDED) | (Q(record_no__isnull=False) & Q(township__isnull=False)),
                 name="organisations_recorded_no",
             ),
             models.CheckConstraint(
-                condition=~Q(kind=rules.RECORDED) | Q(uscc__isnull=True),
+                condition=~Q(type=rules.RECORDED) | Q(uscc__isnull=True),
                 name="organisations_recorded_no_uscc",
             ),
             models.UniqueConstraint(fields=["uscc"], condition=~Q(uscc=None), name="organisations_uscc"),
@@ -72,7 +72,7 @@ class Organisation(Thing):
             models.UniqueConstraint(fields=["unit"], condition=~Q(unit=None), name="organisations_unit"),
         ]
         indexes = [
-            models.Index(fields=["kind", "name", "id"], name="organisations_by_kind"),
+            models.Index(fields=["type", "name", "id"], name="organisations_by_type"),
             models.Index(fields=["name", "id"], name="organisations_by_name"),
         ]
 
@@ -83,9 +83,9 @@ class Organisation(Thing):
         return f"/organisations/{self.pk}/"
 
     @property
-    def kind_label(self) -> Words:
+    def type_label(self) -> Words:
         """What kind it is."""
-        return rules.KINDS[self.kind]
+        return rules.KINDS[self.type]
 
     @property
     def service_label(self) -> Words | str:
@@ -107,7 +107,7 @@ class Status(models.Model):
     """How an organisation stood from a day on; the latest row agrees with the organisation's own columns."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="history")
-    kind = models.TextField()
+    type = models.TextField()
     state = models.TextField()
     since = models.DateField()
     basis = models.TextField(default="")
@@ -118,7 +118,7 @@ class Status(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=rules.FLOW.names), name="organisations_status_state"
             ),
-            models.CheckConstraint(condition=Q(kind__in=list(rules.KINDS)), name="organisations_status_kind"),
+            models.CheckConstraint(condition=Q(type__in=list(rules.KINDS)), name="organisations_status_type"),
         ]
         ordering = [F("since").desc(), F("id").desc()]
 
@@ -131,6 +131,6 @@ class Status(models.Model):
         return rules.FLOW.state(self.state).label
 
     @property
-    def kind_label(self) -> Words:
+    def type_label(self) -> Words:
         """The kind it then had."""
-        return rules.KINDS[self.kind]
+        return rules.KINDS[self.type]

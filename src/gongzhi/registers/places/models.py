@@ -21,7 +21,7 @@ models.TextField.register_lookup(Length)
 class Place(Thing):
     """One division. ``code`` has twelve digits and carries its own parent, so there is no parent column.
 
-    ``kind`` is 村 or 居 (village level only). ``unit`` is the seat in the house, for the county's own places;
+    ``type`` is 村 or 居 (village level only). ``unit`` is the seat in the house, for the county's own places;
     the rest of the country may stand in the table without one. ``initials`` is the pinyin key of ``short``,
     filled in on enrolment. ``verified`` is the day on which someone last confirmed the entry.
     """
@@ -29,11 +29,11 @@ class Place(Thing):
     SCOPE = ("unit",)
     VIEW = "places.view"
 
-    code = models.TextField(unique=True)
+    code = models.TextField(unique=True, db_collation="C")
     name = models.TextField()
     short = models.TextField()
     level = models.TextField()
-    kind = models.TextField(null=True)
+    type = models.TextField(null=True)
     initials = models.TextField(default="", db_default="")
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     opened = models.DateField(null=True)
@@ -50,7 +50,7 @@ class Place(Thing):
             models.CheckConstraint(condition=Q(code__length=12), name="places_place_code"),
             models.CheckConstraint(condition=Q(level__in=list(rules.LEVELS)), name="places_place_level"),
             models.CheckConstraint(
-                condition=Q(kind=None) | Q(kind__in=list(rules.KINDS)), name="places_place_kind"
+                condition=Q(type=None) | Q(type__in=list(rules.KINDS)), name="places_place_type"
             ),
             models.CheckConstraint(
                 condition=Q(closed=None) | Q(opened=None) | Q(closed__gte=F("opened")),
@@ -76,17 +76,17 @@ class Place(Thing):
         return rules.parent_code(self.code)
 
     @property
-    def kind_label(self) -> Words | str:
+    def type_label(self) -> Words | str:
         """村, 社区, or the level's name."""
-        if self.kind:
-            return rules.KINDS[self.kind]
+        if self.type:
+            return rules.KINDS[self.type]
         return rules.township_kind(self.code) if self.level == rules.TOWNSHIP else rules.LEVELS[self.level]
 
     @property
     def legal_name(self) -> str:
         """The full name of its committee or government."""
         if self.level == rules.VILLAGE:
-            return rules.committee_name(self.short, self.kind)
+            return rules.committee_name(self.short, self.type)
         return rules.government_name(self.name, self.code) if self.level == rules.TOWNSHIP else self.name
 
 

@@ -30,6 +30,8 @@ FIGURES = {
     RESIDENT_PEOPLE: say("常住人口"),
     REGISTERED_PEOPLE: say("户籍人口"),
 }
+COMPLETE = (HOUSEHOLDS, RESIDENT_PEOPLE)
+"""The figures that count for completeness."""
 SYSTEMS = {
     "name": say("曾用名"),
     "statistics": say("统计用区划代码"),

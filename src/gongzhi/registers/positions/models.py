@@ -28,7 +28,7 @@ class Position(Thing):
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey("organisations.Organisation", on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
-    kind = models.TextField()
+    type = models.TextField()
     area = models.TextField(default="")
     part_time = models.BooleanField(default=False)
     basis = models.TextField()
@@ -41,25 +41,25 @@ class Position(Thing):
     class Meta:
         app_label = "positions"
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=list(rules.KINDS)), name="positions_position_kind"),
+            models.CheckConstraint(condition=Q(type__in=list(rules.KINDS)), name="positions_position_type"),
             models.CheckConstraint(condition=Q(basis__in=list(rules.BASES)), name="positions_position_basis"),
             models.CheckConstraint(
                 condition=Q(until=None) | Q(until__gte=F("since")), name="positions_position_dates"
             ),
             models.UniqueConstraint(
-                fields=["person", "organisation", "kind", "area"],
+                fields=["person", "organisation", "type", "area"],
                 condition=Q(until=None),
                 name="positions_position_once",
             ),
             models.UniqueConstraint(
-                fields=["organisation", "kind"],
-                condition=Q(until=None, kind__in=list(rules.SINGLE)),
+                fields=["organisation", "type"],
+                condition=Q(until=None, type__in=list(rules.SINGLE)),
                 name="positions_position_single",
             ),
         ]
         indexes = [
-            models.Index(fields=["unit", "kind", "id"], name="positions_by_unit"),
-            models.Index(fields=["kind", "id"], name="positions_by_kind"),
+            models.Index(fields=["unit", "type", "id"], name="positions_by_unit"),
+            models.Index(fields=["type", "id"], name="positions_by_type"),
         ]
 
     def label(self) -> str:
@@ -72,17 +72,17 @@ class Position(Thing):
     def name(self) -> str:
         """The holder's name: in full for those whom the residents elected, masked for all others."""
         name: str = self.person.name
-        return name if self.kind in rules.PUBLIC_KINDS else identity.mask_name(name)
+        return name if self.type in rules.PUBLIC_KINDS else identity.mask_name(name)
 
     @property
     def title(self) -> str:
         """主任; 第 3 组 村（居）民小组长."""
-        return f"{self.area} {rules.KINDS[self.kind]}".strip()
+        return f"{self.area} {rules.KINDS[self.type]}".strip()
 
     @property
-    def kind_label(self) -> Words:
+    def type_label(self) -> Words:
         """What post it is."""
-        return rules.KINDS[self.kind]
+        return rules.KINDS[self.type]
 
     @property
     def basis_label(self) -> Words:

@@ -1,0 +1,19 @@
+"""The verbs of the register of places."""
+
+from gongzhi.registers.places.actions.enrolment import enrol, open_place
+from gongzhi.registers.places.actions.facts import add_alias, correct, rename, set_figures
+from gongzhi.registers.places.actions.imports import import_
+from gongzhi.registers.places.actions.scale import close, merge, split
+
+__all__ = [
+    "add_alias",
+    "close",
+    "correct",
+    "enrol",
+    "import_",
+    "merge",
+    "open_place",
+    "rename",
+    "set_figures",
+    "split",
+]
