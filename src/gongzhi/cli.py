@@ -144,10 +144,10 @@ def _verify(options: argparse.Namespace) -> Answer:
     from gongzhi.running.database import reachable
 
     home = Home.here()
-    with reachable(home) as access, _django(home, access):
+    with reachable(home) as access, _django(home, access), progress(quiet=options.json) as step:
         from gongzhi.core.sealing import verify_all
 
-        answer = bulk.as_dict(verify_all())
+        answer = bulk.as_dict(verify_all(bulk.labelled("journal", step)))
     return (OK if answer.get("ok") else FOUND), answer
 
 

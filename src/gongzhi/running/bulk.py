@@ -17,7 +17,7 @@ from typing import Any
 from gongzhi.running.console import Step
 from gongzhi.running.trouble import USAGE, Trouble
 
-Work = Callable[[Path, Step], Any]
+Work = Callable[[Path, Callable[..., None]], Any]
 
 
 def offered(direction: str) -> dict[str, Work]:
@@ -39,7 +39,16 @@ def run(direction: str, kind: str, path: Path, step: Step) -> dict[str, Any]:
     kinds = offered(direction)
     if kind not in kinds:
         raise Trouble(f"There is no {direction} of {kind!r}. There are: {', '.join(sorted(kinds)) or 'none'}.", code=USAGE)
-    return as_dict(kinds[kind](path, step))
+    return as_dict(kinds[kind](path, labelled(kind, step)))
+
+
+def labelled(label: str, step: Step) -> Callable[..., None]:
+    """A progress function for work that tells only (done, total), or (label, done, total)."""
+
+    def told(*words: Any) -> None:
+        step(*words) if len(words) == 3 else step(label, *words)
+
+    return told
 
 
 def as_dict(report: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 
+from gongzhi.running.bulk import labelled
 from gongzhi.running.console import Step
 from gongzhi.running.database import Access, clear_schema
 from gongzhi.running.home import Home
@@ -32,7 +33,7 @@ def build(home: Home, access: Access, step: Step) -> dict[str, Any]:
                 help="`gongzhi demo --fresh` deletes everything in the database first.",
             )
     home.demo_mark.touch()
-    said = main(progress=step)
+    said = main(progress=labelled("county", step))
     home.demo_mark.unlink()
     return said if isinstance(said, dict) else {}
 

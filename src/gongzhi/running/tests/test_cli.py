@@ -87,7 +87,7 @@ def test_verify_that_finds_something_is_1(monkeypatch, capsys):
     import types
 
     fake = types.ModuleType("gongzhi.core.sealing")
-    fake.verify_all = lambda: {"ok": False, "first_bad": 7}  # type: ignore[attr-defined]
+    fake.verify_all = lambda progress: {"ok": False, "first_bad": 7}  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "gongzhi.core.sealing", fake)
     monkeypatch.setattr("gongzhi.running.database.check", lambda url: 18)
     monkeypatch.setattr(cli, "_django", lambda home, access: __import__("contextlib").nullcontext())
