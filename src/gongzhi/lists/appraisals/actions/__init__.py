@@ -1,0 +1,40 @@
+"""The room's verbs: the only code that writes its facts."""
+
+from .campaigns import close, enrol, open_year, pair, remind, remind_due
+from .complaints import answer, complain, take_up, withdraw
+from .results import conclude, mend, publish, require, settle, tail_of, verify
+from .scoring import begin, begin_due, keep, lapse, report, submit
+from .talks import accept, countersign, dispute, meet, object_to, recheck, witness
+
+__all__ = [
+    "accept",
+    "answer",
+    "begin",
+    "begin_due",
+    "close",
+    "complain",
+    "conclude",
+    "countersign",
+    "dispute",
+    "enrol",
+    "keep",
+    "lapse",
+    "meet",
+    "mend",
+    "object_to",
+    "open_year",
+    "pair",
+    "publish",
+    "recheck",
+    "remind",
+    "remind_due",
+    "report",
+    "require",
+    "settle",
+    "submit",
+    "tail_of",
+    "take_up",
+    "verify",
+    "withdraw",
+    "witness",
+]
