@@ -63,7 +63,7 @@ def _side(role: str) -> str:
 
 def sealed_among(entries: Iterable[JournalEntry]) -> set[int]:
     """Which of the entries lie in the tree already. One query."""
-    from gongzhi.core.sealing import JournalLeaf
+    from gongzhi.core.checkpoints import JournalLeaf
 
     ids = [e.pk for e in entries]
     return set(JournalLeaf.objects.filter(entry_id__in=ids).values_list("entry_id", flat=True)) if ids else set()
@@ -89,3 +89,25 @@ def receipt(entry: JournalEntry, sealed: bool) -> Receipt:
     digest = entry.leaf().hex()[:16]
     shown = " ".join(digest[i : i + 4] for i in range(0, 16, 4))
     return Receipt(entry.pk, about, shown, sealed, f"/records/{entry.pk}")
+
+
+@dataclass(frozen=True)
+class Told:
+    """One entry for lists of records, where the thing must be named."""
+
+    number: int
+    url: str
+    text: Words | str
+    label: str
+    unit: str
+    at: datetime
+    sealed: bool
+
+
+def told(entries: list[JournalEntry]) -> list[Told]:
+    """Entries as lines of a list: verb, thing, unit. One query."""
+    sealed = sealed_among(entries)
+    return [
+        Told(e.pk, f"/records/{e.pk}", say("{what} {label}", what=verb_label(e.verb), label=e.label), e.label, e.actor_unit, e.at, e.pk in sealed)
+        for e in entries
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -54,6 +54,11 @@ class Todo(models.Model):
 
     def __str__(self) -> str:
         return str(Words.from_json(self.about))
+
+    @property
+    def thing_url(self) -> str:
+        """The page of the thing itself: the verb's address without its word."""
+        return self.url if self.url.endswith("/") else self.url.rpartition("/")[0] + "/"
 
     @property
     def room(self) -> str:
@@ -182,10 +187,3 @@ def escalate() -> int:
         row.save(update_fields=["escalated"])
     return told
 
-
-def counts_by_room(rows: Iterable[Any]) -> dict[str, int]:
-    """How many of ``rows`` wait in each room, for the chips of the workbench."""
-    counts: dict[str, int] = {}
-    for row in rows:
-        counts[row.room] = counts.get(row.room, 0) + 1
-    return counts

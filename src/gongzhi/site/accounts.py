@@ -10,8 +10,8 @@ from django.http import HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from gongzhi.core import access, clock, journal
-from gongzhi.core.accounts import Account, ApiToken, Post, locked
+from gongzhi.core import access, clock, journal, roles
+from gongzhi.core.accounts import Account, ApiToken, Post, locked, posts_of
 from gongzhi.core.pages import render, scoped, signed_in, story
 from gongzhi.core.paging import keyset
 from gongzhi.core.refusal import NotFound
@@ -32,7 +32,8 @@ def listing(request: Any) -> HttpResponseBase:
     held: dict[int, list[Post]] = {}
     for post in Post.objects.filter(account__in=page.rows, until=None).select_related("unit"):
         held.setdefault(post.account_id, []).append(post)
-    context = {"title": _("账号"), "page": page, "held": held, "q": text, "may_open": request.actor.may("accounts.open")}
+    context = {"title": _("账号"), "page": page, "held": held, "q": text, "may_open": request.actor.may("accounts.open"), "labels": roles.LABELS}
+    context["columns"] = [{"label": _(n)} for n in ("登录名", "姓名", "岗位", "状态")]
     return render(request, "site/accounts.html", context)
 
 
@@ -43,7 +44,16 @@ def thing(request: Any, pk: int) -> HttpResponseBase:
     account = scoped(Account, request.actor, pk, rows=Account.objects.select_related("home"))
     posts = account.posts.select_related("unit").order_by("-since")
     page = {**story(request, account), "posts": posts, "locked_now": locked(account, clock.now())}
-    return render(request, "site/account.html", {**page, "title": account.name})
+    return render(request, "site/account.html", {**page, "title": account.name, "labels": roles.LABELS})
+
+
+@signed_in
+@require_GET
+def me(request: Any) -> HttpResponseBase:
+    """My own account: posts, and what I can do about it."""
+    account = Account.objects.get(pk=request.actor.account_id)
+    page = {"title": _("我的账号"), "account": account, "posts": posts_of(account.pk), "labels": roles.LABELS}
+    return render(request, "site/me.html", page)
 
 
 @signed_in

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpResponseBase, JsonResponse
+from django.http import FileResponse, Http404, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from gongzhi.core import action, evidence, journal, sealing
+from gongzhi.core import action, evidence, journal, sealing, story
 from gongzhi.core.journal import JournalEntry
 from gongzhi.core.pages import render, signed_in
 from gongzhi.core.paging import keyset
@@ -27,10 +27,17 @@ def listing(request: Any) -> HttpResponseBase:
         rows = rows.filter(verb=verb)
     page = keyset(rows, order=("-pk",), after=request.GET.get("after", ""))
     verbs = [(v.name, v.label) for v in action.registry.values()]
-    last = sealing.latest_checkpoint()
-    return render(
-        request, "site/records.html", {"title": _("全部记录"), "page": page, "verbs": verbs, "verb": verb, "last": last}
-    )
+    columns = [{"label": _(n)} for n in ("记录", "时间", "办的事", "对象", "单位", "封存")]
+    context = {
+        "title": _("全部记录"),
+        "page": page,
+        "told": story.told(page.rows),
+        "verbs": verbs,
+        "verb": verb,
+        "last": sealing.latest_checkpoint(),
+        "columns": columns,
+    }
+    return render(request, "site/records.html", context)
 
 
 def _entry(number: int) -> JournalEntry:
@@ -48,16 +55,28 @@ def record(request: Any, number: int) -> HttpResponseBase:
     entry = _entry(number)
     receipt = sealing.receipt(entry)
     full = journal.visible_to(request.actor).filter(pk=number).exists()
-    verb = action.registry.get(entry.verb)
     page = {
         "title": _("记录 {n}").format(n=number),
         "entry": entry,
         "receipt": receipt,
         "checked": sealing.verify_receipt(receipt) if receipt else None,
         "full": full,
-        "verb": verb,
+        "verb_words": story.verb_label(entry.verb),
+        "digest": entry.leaf().hex(),
     }
     return render(request, "site/record.html", page)
+
+
+@require_GET
+def verify(request: Any) -> HttpResponseBase:
+    """The door for someone who holds a paper: a record's number leads to its proof."""
+    number = request.GET.get("number", "").replace(" ", "")
+    errors = []
+    if number:
+        if number.isascii() and number.isdigit() and JournalEntry.objects.filter(pk=int(number[:18])).exists():
+            return HttpResponseRedirect(f"/records/{int(number[:18])}")
+        errors = [_("没有这个记录号，请对着纸再看一遍。")]
+    return render(request, "site/verify.html", {"title": _("核验回执"), "number": number, "errors": errors})
 
 
 @require_GET

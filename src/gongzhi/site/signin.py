@@ -122,7 +122,7 @@ def code(request: Any) -> HttpResponseBase:
             return _enter(request, account)
     uri = ""
     if enrolling:
-        uri = pyotp.TOTP(request.session[SECRET]).provisioning_uri(account.login, issuer_name="gongzhi")
+        uri = pyotp.TOTP(request.session[SECRET]).provisioning_uri(name=account.login, issuer_name="gongzhi")
     page = {
         "title": _("动态口令"),
         "problems": problems,

@@ -9,28 +9,47 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from gongzhi.core import action, calendar, clock, journal, notices, search, todo
+from gongzhi.core import action, calendar, clock, journal, notices, search, story, todo, units
 from gongzhi.core.access import Actor
 from gongzhi.core.pages import render, signed_in
 from gongzhi.core.paging import keyset
 from gongzhi.core.refusal import Refused
 from gongzhi.core.todo import Todo
+from gongzhi.core.units import Unit
 from gongzhi.core.words import Words, say
 from gongzhi.site import panels
+from gongzhi.site.settings_page import ROOM_NAMES
 
 MOST = 200  # to-dos shown at once; the rest are counted
 
 
 @dataclass(frozen=True)
 class Line:
-    """One to-do as shown: the row, the verb's label, working days left (negative: late; None: no deadline)."""
+    """One to-do as the page shows it. ``left``: working days, negative where late, None without a deadline."""
 
-    row: Todo
-    label: Words | str
+    title: Words | str
+    detail: str
+    url: str
+    button: Words | str
+    button_url: str
+    due: date | None
     left: int | None
+    unit: str
+    waits: str
+    side: str
+    main: bool
+    room: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """To-dos under one heading."""
+
+    label: Words
+    note: Words
+    rows: list[Line]
 
 
 def _left(today: date, due: date | None) -> int | None:
@@ -44,22 +63,57 @@ def _left(today: date, due: date | None) -> int | None:
         return (due - today).days
 
 
-def lines(rows: Iterable[Todo]) -> list[Line]:
-    """To-dos with their labels and working days."""
+def _side(unit: Any) -> str:
+    """The colour of who waits: the government's, the community's, or neither."""
+    if unit is None:
+        return ""
+    return "b" if unit.kind == units.COMMITTEE else "" if unit.kind == units.ORGANISATION else "a"
+
+
+def lines(rows: Iterable[Todo], *, owner: bool = False) -> list[Line]:
+    """To-dos with their verbs and working days; ``owner`` colours them by whose they are, not by who waits."""
     today = clock.today()
-    verbs = action.registry
-    return [Line(r, verbs[r.verb].label if r.verb in verbs else r.verb, _left(today, r.due)) for r in rows]
+    found = []
+    for r in rows:
+        verb = action.registry.get(r.verb)
+        left = _left(today, r.due)
+        about = Words.from_json(r.about)
+        found.append(
+            Line(
+                title=about,
+                detail=str(verb.label) if verb else "",
+                url=r.thing_url,
+                button=verb.label if verb else say("去办"),
+                button_url=r.url,
+                due=r.due,
+                left=left,
+                unit=r.unit.short,
+                waits=r.waits.short if r.waits else "",
+                side=_side(r.unit if owner else r.waits),
+                main=left is not None and left <= 0,
+                room=r.room,
+            )
+        )
+    return found
 
 
-def groups(found: list[Line]) -> list[tuple[Words, str, list[Line]]]:
-    """Late, this week, later: (heading, kind, lines), the empty ones left out."""
+def _is_late(line: Line) -> bool:
+    return line.due is not None and line.due < clock.today()
+
+
+def groups(found: list[Line]) -> list[Group]:
+    """Late, this week, later; the empty ones left out."""
     today = clock.today()
     sunday = today + timedelta(days=6 - today.weekday())
-    late = [x for x in found if x.row.due and x.row.due < today]
-    week = [x for x in found if x.row.due and today <= x.row.due <= sunday]
-    later = [x for x in found if not x.row.due or x.row.due > sunday]
-    named = [(say("已逾期"), "late", late), (say("本周到期"), "week", week), (say("以后"), "later", later)]
-    return [(n, k, r) for n, k, r in named if r]
+    late = [x for x in found if _is_late(x)]
+    week = [x for x in found if x.due and today <= x.due <= sunday]
+    later = [x for x in found if not x.due or x.due > sunday]
+    named = [
+        Group(say("已逾期"), say("{n} 件", n=len(late)), late),
+        Group(say("本周到期"), say("{n} 件", n=len(week)), week),
+        Group(say("以后"), say("{n} 件", n=len(later)), later),
+    ]
+    return [g for g in named if g.rows]
 
 
 @require_GET
@@ -71,33 +125,60 @@ def home(request: Any) -> HttpResponseBase:
     found = lines(todo.waiting_for(actor)[: MOST + 1])
     more = len(found) > MOST
     found = found[:MOST]
-    rooms = todo.counts_by_room(x.row for x in found)
     chosen = request.GET.get("room", "")
-    shown = [x for x in found if not chosen or x.row.room == chosen]
-    late = sum(1 for x in found if x.row.due and x.row.due < clock.today())
-    week = sum(1 for x in found if x.left is not None and x.row.due and clock.today() <= x.row.due)
+    below = todo.late_below(actor, clock.today())[:6] if actor.may("todo.oversee") else []
+    late_count = sum(map(_is_late, found))
     page = {
-        "title": _title(len(found), late),
+        "title": _title(len(found), late_count),
         "count": len(found),
-        "late": late,
-        "week": week,
+        "late": late_count,
+        "lead": _lead(found),
         "more": more,
-        "groups": groups(shown),
-        "rooms": rooms,
-        "chosen": chosen,
-        "mine": list(journal.by(actor)[:6]),
-        "late_below": lines(todo.late_below(actor, clock.today())[:6]) if actor.may("todo.oversee") else [],
+        "groups": groups([x for x in found if not chosen or x.room == chosen]),
+        "tabs_of_rooms": _tabs(found, chosen),
+        "mine": story.told(list(journal.by(actor)[:6])),
+        "late_below": lines(below, owner=True),
         "panels": panels.of(actor),
         "today": clock.today(),
+        "day_of_month": _workday_of_month(),
     }
     return render(request, "site/workbench.html", page)
+
+
+def _tabs(found: list[Line], chosen: str) -> list[tuple[Any, str, int, bool]]:
+    counts: dict[str, int] = {}
+    for line in found:
+        counts[line.room] = counts.get(line.room, 0) + 1
+    rooms = [(ROOM_NAMES.get(r, r), f"?room={r}", n, chosen == r) for r, n in counts.items()]
+    return [(say("轮到我"), "/", len(found), not chosen), *rooms]
 
 
 def _title(count: int, late: int) -> str:
     if not count:
         return _("现在没有事情轮到您")
-    said = ngettext("{n} 件事轮到您", "{n} 件事轮到您", count).format(n=count)
+    said = _("{n} 件事轮到您").format(n=count)
     return said + (_("，其中 {n} 件已逾期").format(n=late) if late else "")
+
+
+def _lead(found: list[Line]) -> str:
+    """What is due this week, and who has waited longest."""
+    today = clock.today()
+    sunday = today + timedelta(days=6 - today.weekday())
+    week = sum(1 for x in found if x.due and today <= x.due <= sunday)
+    said = _("本周还有 {n} 件到期。").format(n=week) if week else _("本周没有别的事到期。")
+    waiting = [x for x in found if x.left is not None and x.left < 0 and x.waits]
+    if waiting:
+        worst = min(waiting, key=lambda x: x.left or 0)
+        said += _("等得最久的是{who}：{n} 个工作日。").format(who=worst.waits, n=-(worst.left or 0))
+    return said if found else ""
+
+
+def _workday_of_month() -> int | None:
+    today = clock.today()
+    try:
+        return calendar.workdays_between(today.replace(day=1) - timedelta(days=1), today)
+    except Refused:
+        return None
 
 
 @signed_in
@@ -106,7 +187,8 @@ def late(request: Any) -> HttpResponseBase:
     """Everything late in my scope."""
     rows = todo.late_below(request.actor, clock.today()) if request.actor.may("todo.oversee") else Todo.objects.none()
     page = keyset(rows, order=("due", "pk"), after=request.GET.get("after", ""))
-    return render(request, "site/late.html", {"title": _("范围内逾期的事"), "lines": lines(page.rows), "page": page})
+    context = {"title": _("范围内逾期的事"), "lines": lines(page.rows, owner=True), "page": page}
+    return render(request, "site/late.html", context)
 
 
 @signed_in
@@ -114,7 +196,9 @@ def late(request: Any) -> HttpResponseBase:
 def mine(request: Any) -> HttpResponseBase:
     """What I did, newest first."""
     page = keyset(journal.by(request.actor), order=("-pk",), after=request.GET.get("after", ""))
-    return render(request, "site/mine.html", {"title": _("我办过的"), "page": page})
+    columns = [{"label": _(n)} for n in ("记录", "办的事", "对象", "时间", "封存")]
+    context = {"title": _("我办过的"), "page": page, "told": story.told(page.rows), "columns": columns}
+    return render(request, "site/mine.html", context)
 
 
 @signed_in
@@ -126,23 +210,62 @@ def notices_page(request: Any) -> HttpResponseBase:
     return render(request, "site/notices.html", {"title": _("通知"), "page": page})
 
 
+KINDS = {
+    "places.place": say("地方"),
+    "organisations.organisation": say("组织"),
+    "people.person": say("人"),
+    "positions.position": say("岗位"),
+    "positions.certificate": say("证书"),
+    "duties.dutylist": say("清单"),
+    "duties.dutyitem": say("清单事项"),
+    "agreements.agreement": say("协议"),
+    "appraisals.appraisal": say("评估"),
+    "appraisals.campaign": say("评估"),
+}
+
+
+def _asked(request: HttpRequest) -> str:
+    return request.GET.get("q", "").replace("\0", "").strip()[:60]
+
+
 @require_GET
 def search_page(request: Any) -> HttpResponseBase:
     """Everything found for some words, within the actor's scope."""
-    text = request.GET.get("q", "").strip()[:60]
+    text = _asked(request)
     found = search.find(request.actor, text, limit=50) if text else []
     title = _("找到 {n} 条“{q}”").format(n=len(found), q=text) if text else _("查找")
-    return render(request, "site/search.html", {"title": title, "q": text, "found": found})
+    return render(request, "site/search.html", {"title": title, "q": text, "found": found, "kinds": KINDS})
 
 
 @require_GET
 def suggest(request: Any) -> HttpResponseBase:
-    """Suggestions while typing: a list for htmx, or JSON."""
-    text = request.GET.get("q", "").strip()[:60]
+    """Suggestions while typing: options for the box, or JSON."""
+    text = _asked(request)
     found = search.find(request.actor, text, limit=8) if text else []
     if "json" in request.headers.get("Accept", ""):
         return JsonResponse({"found": [{"id": f.object_id, "kind": f.kind, "label": f.label, "url": f.url} for f in found]})
-    return render(request, "site/suggest.html", {"q": text, "found": found})
+    return render(request, "site/suggest.html", {"q": text, "found": found, "kinds": KINDS})
+
+
+@signed_in
+@require_GET
+def pick(request: Any) -> HttpResponseBase:
+    """Options for a question that wants one thing of a kind; units are looked up by name or code."""
+    text, kind = _asked(request), request.GET.get("kind", "")
+    if kind == "unit":
+        known = Unit.objects.filter(path__startswith=request.actor.unit_path, closed=None)
+        rows = (known.filter(name__contains=text) | known.filter(code=text)).select_related("parent").order_by("path")[:8]
+        found = [{"id": u.pk, "label": u.short, "hint": u.parent.short if u.parent else ""} for u in rows]
+    else:
+        hits = search.find(request.actor, text, kinds=[kind], limit=8) if text and kind in KINDS else []
+        found = [{"id": f.object_id, "label": f.label, "hint": f.hint} for f in hits]
+    return render(request, "site/pick.html", {"q": text, "found": found})
+
+
+@require_GET
+def help_page(request: Any) -> HttpResponseBase:
+    """One page of help."""
+    return render(request, "site/help.html", {"title": _("使用说明")})
 
 
 @require_GET
