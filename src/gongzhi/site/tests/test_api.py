@@ -1,0 +1,113 @@
+"""The API's front door: keys, scopes, idempotency, problems, and one operation per verb."""
+
+from __future__ import annotations
+
+import json
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from gongzhi.cast import Cast, build
+from gongzhi.core import action, calendar, clock
+from gongzhi.core.access import Actor
+from gongzhi.core.accounts import Account, ApiToken
+from gongzhi.core.journal import JournalEntry
+from gongzhi.site.api import digest
+
+
+def key_for(actor: Actor, *verbs: str) -> dict[str, str]:
+    secret = f"gz_{actor.role}_{len(verbs)}"
+    ApiToken.objects.get_or_create(post_id=actor.post_id, digest=digest(secret), defaults={"name": "t", "verbs": list(verbs)})
+    return {"Authorization": f"Bearer {secret}"}
+
+
+def post(path: str, body: dict[str, Any], headers: dict[str, str], key: str = "key-0001", **more: str) -> Any:
+    return Client().post(
+        f"/api/v1{path}",
+        json.dumps(body),
+        content_type="application/json",
+        headers={**headers, "Idempotency-Key": key, **more},
+    )
+
+
+def test_every_verb_is_an_operation_of_the_same_name(cast: Cast) -> None:
+    document = Client().get("/api/v1/openapi.json").json()
+    assert document["openapi"].startswith("3.1")
+    found = {op.get("operationId") for path in document["paths"].values() for op in path.values()}
+    assert set(action.registry) <= found
+
+
+def test_me_says_who_the_key_acts_as(cast: Cast) -> None:
+    answer = Client().get("/api/v1/me", headers=key_for(cast.lu)).json()
+    assert (answer["role"], answer["unit"]) == ("township_officer", "沙溪镇")
+    assert Client().get("/api/v1/me").json()["role"] == "public"
+    wrong = Client().get("/api/v1/me", headers={"Authorization": "Bearer nothing"})
+    assert (wrong.status_code, wrong["Content-Type"]) == (401, "application/problem+json")
+
+
+def test_writes_need_a_key_even_from_a_signed_in_browser(cast: Cast, client_for: Any) -> None:
+    answer = client_for(cast.guard).post(
+        f"/api/v1/accounts/{cast.gu.account_id}/unlock",
+        json.dumps({"reason": "x"}),
+        content_type="application/json",
+        headers={"Idempotency-Key": "key-0001"},
+    )
+    assert answer.status_code == 401
+
+
+def test_a_repeated_write_is_done_once(cast: Cast) -> None:
+    path, headers = f"/accounts/{cast.gu.account_id}/unlock", key_for(cast.guard)
+    first, again = post(path, {"reason": "忘了"}, headers), post(path, {"reason": "忘了"}, headers)
+    assert first.status_code == again.status_code == 200
+    assert first.json() == again.json()
+    assert JournalEntry.objects.filter(verb="accounts.unlock").count() == 1
+    other = post(path, {"reason": "别的"}, headers)
+    assert (other.status_code, other.json()["type"]) == (409, "urn:gongzhi:core.key_reused")
+
+
+def test_a_refusal_carries_rule_field_and_source(cast: Cast) -> None:
+    answer = post(
+        f"/accounts/{cast.gu.account_id}/reset_password", {"first_password": "abc", "reason": "忘了"}, key_for(cast.guard)
+    )
+    assert (answer.status_code, answer["Content-Type"]) == (422, "application/problem+json")
+    problem = answer.json()["problems"][0]
+    assert (problem["rule"], problem["field"]) == ("site.password_length", "password")
+    assert "GB/T 22239" in problem["source"]
+
+
+def test_out_of_scope_reads_as_not_found(cast: Cast) -> None:
+    path = f"/accounts/{cast.gu.account_id}/unlock"
+    assert post(path, {"reason": "x"}, key_for(cast.lu)).status_code == 404
+    assert post("/accounts/999999/unlock", {"reason": "x"}, key_for(cast.guard)).status_code == 404
+    assert post(path, {"reason": "x"}, key_for(cast.guard, "accounts.view")).status_code == 404
+
+
+def test_a_stale_revision_conflicts(cast: Cast) -> None:
+    path, headers = f"/accounts/{cast.gu.account_id}/unlock", key_for(cast.guard)
+    assert post(path, {"reason": "一"}, headers, "key-0001", **{"If-Match": "0"}).status_code == 200
+    assert post(path, {"reason": "二"}, headers, "key-0002", **{"If-Match": "0"}).status_code == 409
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ten_equal_writes_at_once_are_one_act(now: Any) -> None:
+    calendar.seed()
+    cast = build()
+    account = Account.objects.get(login="gu")
+    headers, barrier, answers = key_for(cast.guard), Barrier(10), []
+
+    def write() -> None:
+        with clock.at(now):
+            barrier.wait()
+            answers.append(post(f"/accounts/{account.pk}/unlock", {"reason": "同时"}, headers).status_code)
+            connection.close()
+
+    threads = [Thread(target=write) for _ in range(10)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert answers == [200] * 10
+    assert JournalEntry.objects.filter(verb="accounts.unlock").count() == 1
