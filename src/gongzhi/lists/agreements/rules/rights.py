@@ -23,11 +23,12 @@ _VIEWERS = {
 }
 
 _BOTH_SIDES = (
-    "draft", "propose", "edit", "amend", "add", "strike", "balance", "accept", "counter", "refuse_change", "reconsider",
-    "comment", "meet", "respond", "agree", "pause", "reopen", "return_to_talks", "refuse", "attach_scan",
-    "record", "confirm_record", "contest_record", "serve_notice", "suspend", "resume", "suspend_all", "rectify",
-    "accept_rectification", "reject_rectification", "reduce", "withdraw_notice", "confirm_termination",
-    "open_supplement", "send_supplement", "agree_supplement", "drop_supplement",
+    "draft", "propose", "amend_item", "amend_duty", "amend_payment", "amend_text", "add_item", "add_duty", "add_text",
+    "strike", "balance", "accept", "refuse_change", "reconsider", "comment", "meet", "respond", "agree", "pause", "reopen",
+    "return_to_talks", "refuse", "attach_scan", "record", "confirm_record", "contest_record", "serve_notice", "suspend",
+    "resume_item", "suspend_all", "resume", "rectify", "accept_rectification", "reject_rectification", "reduce",
+    "withdraw_notice", "consent_termination", "confirm_termination", "open_supplement", "send_supplement",
+    "agree_supplement", "drop_supplement",
 )  # fmt: skip
 
 RIGHTS: Rights = {
@@ -39,6 +40,8 @@ RIGHTS: Rights = {
     "agreements.terminate": _LEADERS,
     "agreements.draft_all": grant(_A, Reach.OWN),
     "agreements.decide": grant(_B, Reach.OWN),
+    "agreements.mark_interest": grant(_B, Reach.OWN),
+    "agreements.disclose_supplement": {**grant(_B, Reach.OWN), roles.SUPERVISOR: Reach.OWN},
     "agreements.disclose": {**grant(_B, Reach.OWN), roles.SUPERVISOR: Reach.OWN},
     "agreements.pay": grant((roles.TOWNSHIP_FINANCE, roles.TOWNSHIP_OFFICER), Reach.OWN),
     "agreements.acknowledge_payment": grant(_B, Reach.OWN),

@@ -1,0 +1,1 @@
+"""Reads of agreements, always within the actor's scope."""
