@@ -73,6 +73,8 @@ def parser() -> argparse.ArgumentParser:
         sub.set_defaults(direction=direction)
         sub.add_argument("kind", help="what the file holds, for example places")
         sub.add_argument("file", type=Path, nargs="?", help="the file")
+    found = command("found", _found, "Start a real county: open its units and its three administrators' accounts.")
+    found.add_argument("code", help="the county's division code, for example 320585000000")
     command("verify", _verify, "Walk the whole journal and name the first row that was tampered with.")
     backup = command("backup", _backup, "Write database, keys, checkpoints and evidence into one file.")
     backup.add_argument("file", type=Path)
@@ -137,6 +139,20 @@ def _bulk(options: argparse.Namespace) -> Answer:
             return OK, bulk.run(options.direction, options.kind, options.file, step)
         except Refused as refused:
             raise Trouble(str(refused), code=FOUND) from None
+
+
+def _found(options: argparse.Namespace) -> Answer:
+    from gongzhi.running import founding
+    from gongzhi.running.console import sign_ins
+    from gongzhi.running.database import reachable
+
+    home = Home.here()
+    with reachable(home) as access, _django(home, access):
+        answer = founding.found(options.code)
+    if not options.json:
+        sign_ins(answer.pop("accounts"), "")
+        say("these passwords are shown once; each must be changed at the first sign-in")
+    return OK, answer
 
 
 def _verify(options: argparse.Namespace) -> Answer:

@@ -58,7 +58,7 @@ def _lines(quiet: bool) -> Step:
 
 def sign_ins(accounts: Sequence[dict[str, Any]], address: str) -> None:
     """One line per role: who, login, password."""
-    table = Table(title="演示账号 Demonstration sign-ins", title_justify="left", box=None, pad_edge=False)
+    table = Table(title="登录账号 Sign-ins", title_justify="left", box=None, pad_edge=False)
     for heading in ("岗位 role", "账号 login", "密码 password", "入口 page"):
         table.add_column(heading, no_wrap=True)
     for account in accounts:

@@ -16,7 +16,9 @@ def asked_for(environment: Mapping[str, str] = os.environ) -> bool:
     return environment.get("GONGZHI_PRODUCTION") == "1"
 
 
-def problems(environment: Mapping[str, str], *, demo_accounts: bool = False, one_role: bool = False) -> list[str]:
+def problems(
+    environment: Mapping[str, str], *, demo_accounts: bool = False, one_role: bool = False, keys: bool = True
+) -> list[str]:
     """Every reason against starting, so that all are mended at once. Empty if there is none."""
     found = []
     secret = environment.get("GONGZHI_SECRET", "")
@@ -35,6 +37,11 @@ def problems(environment: Mapping[str, str], *, demo_accounts: bool = False, one
         found.append("GONGZHI_HOSTS is not set: name the host names that this site answers to.")
     if demo_accounts:
         found.append("The database has demonstration accounts, whose passwords everybody knows. Use a fresh database.")
+    if not keys:
+        found.append(
+            "There are no keys to seal personal fields with. Set GONGZHI_KEYS, or put the county's ring into "
+            "GONGZHI_HOME/keys/ring (docs/operating.md says how to make one)."
+        )
     if one_role:
         found.append(
             "The application owns its tables, so the database would not protect the journal. Set "
@@ -43,8 +50,10 @@ def problems(environment: Mapping[str, str], *, demo_accounts: bool = False, one
     return found
 
 
-def refuse(environment: Mapping[str, str], *, demo_accounts: bool = False, one_role: bool = False) -> None:
+def refuse(
+    environment: Mapping[str, str], *, demo_accounts: bool = False, one_role: bool = False, keys: bool = True
+) -> None:
     """Raise with every reason, if there is one."""
-    found = problems(environment, demo_accounts=demo_accounts, one_role=one_role)
+    found = problems(environment, demo_accounts=demo_accounts, one_role=one_role, keys=keys)
     if found:
         raise Trouble("This is not safe for production:\n" + "\n".join(f"  - {line}" for line in found), code=SETUP)

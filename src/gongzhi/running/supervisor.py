@@ -137,7 +137,8 @@ class Supervisor:
         )
         if production.asked_for():
             environment = self.environment(access)
-            production.refuse(environment, demo_accounts=state["demo"], one_role=access.one_role)
+            keys = bool(environment.get("GONGZHI_KEYS")) or (self.home.root / "keys" / "ring").exists()
+            production.refuse(environment, demo_accounts=state["demo"], one_role=access.one_role, keys=keys)
         return state
 
     def _demo_county(self, environment: dict[str, str]) -> None:

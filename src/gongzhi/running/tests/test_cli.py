@@ -9,7 +9,7 @@ import pytest
 from gongzhi import cli
 from gongzhi.running.trouble import BUSY, DATABASE, FOUND, USAGE, Trouble
 
-COMMANDS = ["up", "demo", "migrate", "import", "export", "verify", "backup", "restore", "bench"]
+COMMANDS = ["up", "demo", "migrate", "import", "export", "found", "verify", "backup", "restore", "bench"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

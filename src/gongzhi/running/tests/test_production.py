@@ -47,6 +47,10 @@ def test_demo_accounts_and_a_single_role_are_refused():
     assert "GONGZHI_OWNER_DATABASE_URL" in refused.value.message
 
 
+def test_keys_must_be_there():
+    assert production.problems(SAFE, keys=False)[0].startswith("There are no keys")
+
+
 def test_all_reasons_come_at_once():
     assert len(production.problems({"GONGZHI_DEBUG": "1", "GONGZHI_DEMO": "1"})) == 4
 
