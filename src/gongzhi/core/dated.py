@@ -20,7 +20,6 @@ from django.conf import settings
 from django.core.signals import request_started
 from django.db import connection, models, transaction
 from django.db.models import Max, Sum
-from django.db.models.signals import post_migrate
 
 from gongzhi.core import clock, params
 from gongzhi.core.access import Actor
@@ -36,26 +35,22 @@ class Remembered(Generic[T]):
     """Something read from the database and kept in the process until its version changes.
 
     ``version`` is one small query. It is asked once after each start of a request and, outside requests, at
-    most every ``settings.PARAMETER_TTL`` seconds (default 10). A connection that has written reads afresh
-    until its transaction ends, so that nothing rolled back is ever remembered.
+    most every ``settings.PARAMETER_TTL`` seconds (default 10). A transaction that has written keeps a reading of
+    its own, so that nothing rolled back is ever remembered.
     """
 
     def __init__(self, name: str, load: Callable[[], T], version: Callable[[], Any]) -> None:
-        self._mark = f"_gongzhi_wrote_{name}"
+        self._name = f"_gongzhi_{name}"
         self._load, self._version = load, version
         self._lock = threading.Lock()
         self._kept: tuple[Any, T] | None = None
         self._checked = 0.0
-        request_started.connect(self._recheck, weak=False, dispatch_uid=self._mark)
-        post_migrate.connect(self._recheck, weak=False, dispatch_uid=self._mark)
+        request_started.connect(self._recheck, weak=False, dispatch_uid=self._name)
 
     def get(self) -> T:
         """What is in force for this connection now."""
-        if getattr(connection, self._mark, False):
-            if connection.in_atomic_block:
-                return self._load()
-            setattr(connection, self._mark, False)
-            self.forget()
+        if writes := self._writes():
+            return self._own(writes)
         kept = self._kept
         if kept is not None and time.monotonic() < self._checked + getattr(settings, "PARAMETER_TTL", 10.0):
             return kept[1]
@@ -70,16 +65,37 @@ class Remembered(Generic[T]):
             return self._kept[1]
 
     def wrote(self) -> None:
-        """The current transaction has changed what :meth:`get` reads."""
-        setattr(connection, self._mark, True)
-        transaction.on_commit(self.forget)
+        """The current transaction has changed what :meth:`get` reads. Its hook vanishes if it is rolled back."""
+        transaction.on_commit(_Write(self))
 
     def forget(self) -> None:
         """Read again at the next :meth:`get`."""
         self._kept = None
 
+    def _writes(self) -> list[_Write]:
+        """The writes of this connection that are neither committed nor rolled back."""
+        hooks = (hook[1] for hook in connection.run_on_commit)
+        return [hook for hook in hooks if isinstance(hook, _Write) and hook.of is self]
+
+    def _own(self, writes: list[_Write]) -> T:
+        own: tuple[list[_Write], T] | None = getattr(connection, self._name, None)
+        if own is None or own[0] != writes:
+            own = (writes, self._load())
+            setattr(connection, self._name, own)
+        return own[1]
+
     def _recheck(self, **_: Any) -> None:
         self._checked = 0.0
+
+
+class _Write:
+    """The mark of one write in its transaction's list of hooks."""
+
+    def __init__(self, of: Remembered[Any]) -> None:
+        self.of = of
+
+    def __call__(self) -> None:
+        self.of.forget()
 
 
 class Parameter(Thing):

@@ -179,9 +179,8 @@ def division(text: str, *, name: str = "", field: str = "") -> Division:
     if not re.fullmatch(r"\d{2}|\d{4}|\d{6}|\d{9}|\d{12}", digits):
         _no(say("区划代码应为 12 位数字（县级 6 位、乡级 9 位也可以）"), "division", "", field)
     code = digits.ljust(12, "0")
-    if code[:2] == "00" or any(
-        not int(a) and int(b) for a, b in ((code[2:4], code[4:6]), (code[6:9], code[9:]))
-    ):
+    # 东莞 441900 and its like have no counties, so only the city and the township must not be skipped
+    if code[:2] == "00" or (code[2:4] == "00" and int(code[4:])) or (code[6:9] == "000" and int(code[9:])):
         _no(say("区划代码中间有空的层级"), "division", "", field)
     warnings: list[Words] = []
     if int(code[9:]):

@@ -7,12 +7,15 @@ ids of every batch lie outside the database, and the keys do too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
+from django.db import connection, transaction
+
 from gongzhi.core import outside
-from gongzhi.core.checkpoints import Checkpoint, JournalLeaf, JournalNode, stored_nodes, unsealed
+from gongzhi.core.checkpoints import Checkpoint, JournalLeaf, JournalNode, Tampered, stored_nodes, unsealed
 from gongzhi.core.journal import CONTENT, JournalEntry, canonical
 from gongzhi.core.merkle import Tree, leaf_hash
 from gongzhi.core.outside import Record
@@ -28,7 +31,7 @@ class Finding:
     """The first thing that is wrong: what happened to which entry at which place of the tree."""
 
     kind: Kind
-    message: Words
+    message: str
     entry: int | None = None
     index: int | None = None
 
@@ -37,43 +40,57 @@ class Finding:
 class Report:
     """What a walk saw. ``covered`` leaves are also kept outside the database; ``unsealed`` entries wait."""
 
+    ok: bool
     leaves: int
     covered: int
     unsealed: int
     finding: Finding | None
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether everything is as it was written."""
-        return self.finding is None
 
 
 class _Found(Exception):
     def __init__(
         self, kind: Kind, message: Words, entry: int | None = None, index: int | None = None
     ) -> None:
-        self.finding = Finding(kind, message, entry, index)
+        self.finding = Finding(kind, str(message), entry, index)
         super().__init__(str(message))
 
 
 def verify_all(progress: Progress | None = None) -> Report:
-    """Walk everything; ``progress(done, total)`` is called after each batch. Changes nothing."""
-    tell = progress or (lambda done, total: None)
-    total = JournalEntry.objects.count()
-    walk = _Walk(tell, total)
-    finding = None
+    """Walk everything; ``progress(done, total)`` is called after each batch. Changes nothing.
+
+    It may run beside sealing: the files are read up to where they stood before the database's snapshot was taken.
+    """
     try:
-        walk.files()
-        walk.database()
-        walk.waiting()
-    except _Found as found:
-        finding = found.finding
-    return Report(walk.tree.size, walk.covered, walk.unsealed, finding)
+        newest = outside.last()
+    except Tampered as error:
+        return Report(False, 0, 0, 0, Finding("outside", str(error)))
+    with _snapshot():
+        walk = _Walk(progress or (lambda done, total: None), newest.size if newest else 0)
+        finding = None
+        try:
+            walk.files()
+            walk.database()
+            walk.waiting()
+        except _Found as found:
+            finding = found.finding
+    return Report(finding is None, walk.tree.size, walk.covered, walk.unsealed, finding)
+
+
+@contextmanager
+def _snapshot() -> Iterator[None]:
+    """One unchanging view of the database, unless a transaction has begun already."""
+    nested = connection.in_atomic_block
+    with transaction.atomic():
+        if not nested:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
 
 
 class _Walk:
-    def __init__(self, tell: Progress, total: int) -> None:
-        self.tell, self.total = tell, total
+    def __init__(self, tell: Progress, newest: int) -> None:
+        self.tell, self.newest = tell, newest
+        self.total = JournalEntry.objects.count()
         self.tree = Tree()
         self.covered = self.unsealed = 0
 
@@ -81,6 +98,8 @@ class _Walk:
         """Everything that left the database, compared with what is in it now."""
         try:
             for record in outside.records():
+                if record.size > self.newest:
+                    break
                 self._record(record)
         except ValueError as error:
             message = say("库外检查点文件读不出来：{why}", why=str(error))
