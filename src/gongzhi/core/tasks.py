@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from gongzhi.core import sealing, todo
+from gongzhi.core.exchange import tasks as _imports  # noqa: F401  registers the import jobs with the worker
 from gongzhi.core.outbox import app
 
 log = logging.getLogger(__name__)

@@ -1,0 +1,355 @@
+"""Search as you type in Chinese: two characters suffice, and the initials of pinyin find names too.
+
+One table holds an entry for everything that can be found. Its tokens are a ``tsvector`` under a GIN index:
+two-character pieces of Chinese text, words and numbers, pinyin of names, and the entry's scope (its units and
+all units above them), so that one index lookup answers "these words, within this actor's reach". Rights are
+those of each kind's own view verb: closed unless opened.
+
+    from gongzhi.core import search
+    search.put(place, hint="沙溪镇", names=["老中荷"], public=True)         # in the act that changes it
+    search.drop(place)
+    search.put_many("people.person", [search.Entry(7, "顾勤", "/people/7/", ["1.4.31."], hint="中荷村"), …])
+    search.rebuild("places.place", entries)                              # replaces the kind's entries by COPY
+    for found in search.find(request.actor, "中荷", limit=8):              # also "zhc", "zhonghe", "荷", "沙溪zh"
+        found.kind, found.object_id, found.label, found.hint, found.url
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from typing import Any
+
+from django.apps import apps
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import connection, models, transaction
+
+from gongzhi.core.access import Actor
+from gongzhi.core.roles import Reach
+from gongzhi.core.thing import Thing
+from gongzhi.core.units import Unit
+
+HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af〇"
+RUNS = re.compile(rf"[{HAN}]+|[a-z0-9]+")
+IS_HAN = re.compile(rf"[{HAN}]")
+
+READINGS = 16  # so many combinations of a name's polyphones are kept at most
+LETTERS = 10  # and so many letters of its initials
+CANDIDATES = 400  # so many hits are ranked; the exact and the beginning ones are always among them
+
+
+class SearchEntry(models.Model):
+    """What can be found about one thing. Written by :func:`put` and its kin alone."""
+
+    kind = models.TextField()
+    object_id = models.BigIntegerField()
+    label = models.TextField()
+    hint = models.TextField(default="")
+    url = models.TextField()
+    folded = models.TextField()
+    sort_key = models.TextField()
+    public = models.BooleanField(default=False)
+    tokens = SearchVectorField()
+
+    class Meta:
+        app_label = "core"
+        constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="core_search_one_entry")]
+        indexes = [
+            GinIndex(fields=["tokens"], name="core_search_tokens", fastupdate=False),
+            models.Index(fields=["folded"], opclasses=["text_pattern_ops"], name="core_search_folded"),
+        ]
+
+
+COLUMNS = ("kind", "object_id", "label", "hint", "url", "folded", "sort_key", "public", "tokens")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a room says about one thing: ``paths`` are the unit paths that bring it into reach.
+
+    ``names`` are further names (aliases, short forms) that pinyin finds too; ``text`` is anything else that
+    should be found by its words. ``public`` lets people who are not signed in find it, if its kind allows.
+    """
+
+    object_id: int
+    label: str
+    url: str
+    paths: Sequence[str]
+    hint: str = ""
+    names: Sequence[str] = ()
+    text: str = ""
+    public: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    """One hit."""
+
+    kind: str
+    object_id: int
+    label: str
+    hint: str
+    url: str
+
+
+# ---------------------------------------------------------------- words
+
+
+def fold(text: str) -> str:
+    """Half-width lower case, the spelling in which texts are compared."""
+    return unicodedata.normalize("NFKC", text).lower().strip()
+
+
+def bigrams(text: str) -> list[str]:
+    """The tokens of a text: two-character pieces of Chinese, its last character, whole words and numbers.
+
+    ``bigrams("中荷村 2026") == ["中荷", "荷村", "村", "2026"]``. With the last character every single
+    character begins some token, so that one character can be looked up as a prefix.
+    """
+    out: list[str] = []
+    for run in RUNS.findall(fold(text)):
+        if IS_HAN.match(run):
+            out += [run[i : i + 2] for i in range(len(run))]
+        else:
+            out.append(run)
+    return list(dict.fromkeys(out))
+
+
+@cache
+def _letters(character: str) -> tuple[str, ...]:
+    """The first letters of every reading of a character: 单 has d, s and c."""
+    from pypinyin import Style, pinyin  # loads its dictionaries: only who needs them waits
+
+    readings = pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore")
+    return tuple(dict.fromkeys(r[0] for r in readings[0] if r)) if readings else ()
+
+
+def _syllables(text: str) -> list[str]:
+    """Pinyin with tone numbers, the reading chosen by the words around it; other characters as they are."""
+    from pypinyin import Style, lazy_pinyin
+
+    return lazy_pinyin(text, style=Style.TONE3, neutral_tone_with_five=True)
+
+
+def pinyin_key(text: str) -> str:
+    """A key that sorts Chinese as a dictionary does: ``"zhong1 he2 cun1"``. Numbers sort by value."""
+    syllables = _syllables(re.sub(r"\d+", lambda m: m.group().zfill(6), fold(text)))
+    return " ".join(s.strip() for s in syllables if s.strip())
+
+
+def initials(text: str) -> str:
+    """The first letters of a name in its usual reading: ``initials("中荷村") == "zhc"``."""
+    return "".join(s[0] for s in _syllables("".join(c for c in text if IS_HAN.match(c))))
+
+
+def all_initials(run: str) -> list[str]:
+    """The initials of a run of Chinese in every reading, at most 16: 单庄 is dz, sz and cz."""
+    letters = [found for c in run[:LETTERS] if (found := _letters(c))]
+    out: list[str] = []
+    for combination in product(*letters):
+        out.append("".join(combination))
+        if len(out) == READINGS:
+            break
+    return out
+
+
+def _pinyin_tokens(name: str) -> Iterator[str]:
+    """``@p`` initials and ``@q`` whole pinyin, from every character on, so that any part of a name is found.
+
+    No word of a query begins with @: what is typed can never touch these tokens or those of the scope.
+    """
+    for run in RUNS.findall(fold(name)):
+        if not IS_HAN.match(run):
+            continue
+        spelled = [s.rstrip("12345") for s in _syllables(run)]
+        for start in range(min(len(run), LETTERS)):
+            yield from ("@p" + letters for letters in all_initials(run[start:]))
+            yield "@q" + "".join(spelled[start : start + LETTERS])
+
+
+def _quoted(token: str) -> str:
+    return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def _vector(kind: str, entry: Entry) -> str:
+    """The entry's tokens in the notation of ``tsvector``: words, pinyin, and what decides who may find it."""
+    tokens = bigrams(" ".join([entry.label, *entry.names, entry.hint, entry.text]))
+    for name in (entry.label, *entry.names):
+        tokens.extend(_pinyin_tokens(name))
+    tokens.append(f"@k{kind}")
+    for path in entry.paths:
+        units = path.rstrip(".").split(".")
+        tokens.append(f"@o{units[-1]}")
+        tokens.extend(f"@u{unit}" for unit in units)
+    if entry.public:
+        tokens.append("@open")
+    return " ".join(_quoted(t) for t in dict.fromkeys(tokens))
+
+
+# ---------------------------------------------------------------- writing
+
+
+def _row(kind: str, entry: Entry) -> tuple[Any, ...]:
+    key = pinyin_key(entry.label)
+    return (
+        kind,
+        entry.object_id,
+        entry.label,
+        entry.hint,
+        entry.url,
+        fold(entry.label),
+        key,
+        entry.public,
+        _vector(kind, entry),
+    )
+
+
+def _paths(thing: Thing) -> list[str]:
+    """The unit paths that bring a thing into reach, by its own SCOPE."""
+    found: set[Any] = set()
+    for lookup in thing.SCOPE:
+        value: Any = thing
+        for step in () if lookup == "self" else lookup.split("__"):
+            value = getattr(value, f"{step}_id" if step == lookup.split("__")[-1] else step)
+        found.add(thing.pk if lookup == "self" else value)
+    return list(Unit.objects.filter(pk__in=found - {None}).values_list("path", flat=True))
+
+
+def put(
+    thing: Thing, *, hint: str = "", names: Sequence[str] = (), text: str = "", public: bool = False
+) -> None:
+    """Let ``thing`` be found under its label, in its own scope; called in the act that changes it."""
+    entry = Entry(thing.pk, thing.label(), thing.get_absolute_url(), _paths(thing), hint, names, text, public)
+    updates = ", ".join(f"{c} = excluded.{c}" for c in COLUMNS[2:])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {SearchEntry._meta.db_table} ({', '.join(COLUMNS)}) "  # noqa: S608  our own names
+            f"VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s::tsvector) "
+            f"ON CONFLICT (kind, object_id) DO UPDATE SET {updates}",
+            _row(thing.kind(), entry),
+        )
+
+
+def drop(thing: Thing) -> None:
+    """Let ``thing`` be found no more."""
+    drop_many(thing.kind(), [thing.pk])
+
+
+def drop_many(kind: str, object_ids: Iterable[int]) -> None:
+    """Forget the entries of many things of one kind."""
+    SearchEntry.objects.filter(kind=kind, object_id__in=list(object_ids)).delete()
+
+
+def put_many(kind: str, entries: Iterable[Entry]) -> int:
+    """Enter or replace many things of one kind by COPY; returns how many."""
+    rows = list(entries)
+    with transaction.atomic():
+        drop_many(kind, [e.object_id for e in rows])
+        return _copy(kind, rows)
+
+
+def rebuild(kind: str, entries: Iterable[Entry]) -> int:
+    """Replace every entry of ``kind``, streaming; readers see the old ones until it is done. Returns how many."""
+    with transaction.atomic():
+        SearchEntry.objects.filter(kind=kind).delete()
+        return _copy(kind, entries)
+
+
+def _copy(kind: str, entries: Iterable[Entry]) -> int:
+    count = 0
+    table = SearchEntry._meta.db_table
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({', '.join(COLUMNS)}) FROM STDIN") as copy,
+    ):
+        for entry in entries:
+            copy.write_row(_row(kind, entry))
+            count += 1
+    return count
+
+
+# ---------------------------------------------------------------- finding
+
+
+@cache
+def kinds_known() -> dict[str, str]:
+    """Kind → the verb whose right opens it, from the models' own ``VIEW``."""
+    views = {m._meta.label_lower: str(getattr(m, "VIEW", "")) for m in apps.get_models()}
+    return {kind: view for kind, view in views.items() if view}
+
+
+def _scope(actor: Actor, kinds: Iterable[str] | None) -> str:
+    """The part of the query that keeps within the actor's reach; "" when nothing is open."""
+    known = kinds_known()
+    groups: dict[str, list[str]] = {}
+    for kind in known if kinds is None else [k for k in kinds if k in known]:
+        reach = actor.may(known[kind])
+        if actor.is_public:
+            limit = "'@open'" if reach == Reach.ALL else None
+        elif reach == Reach.ALL:
+            limit = ""
+        elif reach is None or actor.unit_id is None:
+            limit = None
+        else:
+            limit = _quoted(f"@{'o' if reach == Reach.OWN else 'u'}{actor.unit_id}")
+        if limit is not None:
+            groups.setdefault(limit, []).append(_quoted(f"@k{kind}"))
+    parts = [f"({' | '.join(ks)})" + (f" & {limit}" if limit else "") for limit, ks in groups.items()]
+    return " | ".join(f"({p})" for p in parts)
+
+
+def _words(text: str) -> str:
+    """The words of a query: all pieces must be there, the last word may still be unfinished."""
+    parts = []
+    for run in RUNS.findall(fold(text)):
+        if IS_HAN.match(run):
+            pieces = [run[i : i + 2] for i in range(len(run) - 1)]
+            parts += [_quoted(p) for p in pieces] or [_quoted(run) + ":*"]
+        elif run.isalpha():
+            parts.append("(" + " | ".join(_quoted(mark + run) + ":*" for mark in ("", "@p", "@q")) + ")")
+        else:
+            parts.append(_quoted(run) + ":*")
+    return " & ".join(parts)
+
+
+FIND = """
+WITH hits AS (
+    (SELECT id FROM {table} WHERE folded LIKE %(prefix)s AND tokens @@ %(scope)s::tsquery ORDER BY folded LIMIT %(limit)s)
+    UNION
+    (SELECT id FROM {table} WHERE tokens @@ %(query)s::tsquery LIMIT %(candidates)s)
+)
+SELECT kind, object_id, label, hint, url FROM {table} JOIN hits USING (id)
+ORDER BY CASE WHEN folded = %(text)s THEN 0
+              WHEN starts_with(folded, %(text)s) OR tokens @@ %(exact)s::tsquery THEN 1
+              WHEN strpos(folded, %(text)s) > 0 THEN 2 ELSE 3 END,
+         length(folded), sort_key, object_id
+LIMIT %(limit)s
+"""
+
+
+def find(actor: Actor, text: str, kinds: Iterable[str] | None = None, limit: int = 10) -> list[Found]:
+    """What ``actor`` may find for ``text``: exact labels first, then beginnings, then the rest.
+
+    Nothing for a text without words or outside the actor's rights; ``kinds`` narrows to some kinds.
+    """
+    folded, words, scope = fold(text), _words(text), _scope(actor, kinds)
+    if not words or not scope:
+        return []
+    latin = "".join(RUNS.findall(folded))
+    values: dict[str, str | int] = {
+        "text": folded,
+        "prefix": re.sub(r"([\\%_])", r"\\\1", folded) + "%",
+        "scope": scope,
+        "query": f"({words}) & ({scope})",
+        "exact": _quoted(f"@p{latin}"),
+        "limit": limit,
+        "candidates": CANDIDATES,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(FIND.format(table=SearchEntry._meta.db_table), values)
+        return [Found(*row) for row in cursor.fetchall()]
