@@ -14,7 +14,13 @@ DEBUG = os.environ.get("GONGZHI_DEBUG") == "1"
 DEMO = os.environ.get("GONGZHI_DEMO") == "1"
 
 # The demonstration county lives on its own day, this long after (or before) the real one; zero otherwise.
-CLOCK_OFFSET = timedelta(seconds=int(os.environ.get("GONGZHI_CLOCK_OFFSET", "0")))
+def _clock_offset() -> timedelta:
+    kept = GONGZHI_HOME / "demo-clock"
+    seconds = os.environ.get("GONGZHI_CLOCK_OFFSET") or (kept.read_text() if DEMO and kept.exists() else "0")
+    return timedelta(seconds=int(seconds))
+
+
+CLOCK_OFFSET = _clock_offset()
 
 DEMO_SECRET = "demo-secret-not-for-production"  # noqa: S105  refused in production
 SECRET_KEY = os.environ.get("GONGZHI_SECRET", DEMO_SECRET)
