@@ -9,6 +9,9 @@ echarts.use([BarChart, LineChart, PieChart, ScatterChart, HeatmapChart, AriaComp
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const shapes = ["circle", "rect", "triangle", "diamond", "pin", "arrow"];
 
+const hatch = (rotation) => ({ symbol: "rect", color: "rgba(255,255,255,.28)", dashArrayX: [1, 0], dashArrayY: [2, 6], rotation });
+const hatches = [{ color: "none", symbol: "none" }, hatch(-Math.PI / 4), hatch(0), hatch(Math.PI / 4), hatch(Math.PI / 2), { color: "none", symbol: "none" }];
+
 function options(spec) {
   const large = document.documentElement.classList.contains("large");
   const text = { color: token("--ink-2"), fontFamily: token("--sans"), fontSize: large ? 22 : 13 };
@@ -25,7 +28,7 @@ function options(spec) {
   const values = { type: "value", min: spec.min, max: spec.max, name: spec.unit, nameTextStyle: text, ...axis };
   const base = {
     color: [1, 2, 3, 4, 5, 6].map((n) => token(`--chart-${n}`)), textStyle: text, animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
-    animationDuration: 300, aria: { enabled: true, label: { description: spec.title }, decal: { show: kind === "bar" && spec.series.length > 1 } },
+    animationDuration: 300, aria: { enabled: true, label: { description: spec.title }, decal: { show: kind === "bar" && spec.series.length > 1, decals: hatches } },
     tooltip: { trigger: kind === "pie" || kind === "scatter" || kind === "heatmap" ? "item" : "axis", confine: true, textStyle: { ...text, color: token("--ink") }, borderColor: token("--line-strong") },
     legend: spec.series.length > 1 ? { bottom: 0, textStyle: text, icon: undefined } : undefined,
   };
