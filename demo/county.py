@@ -7,6 +7,7 @@ from datetime import date
 
 from django.contrib.auth.hashers import make_password
 
+from demo import moment
 from demo.dice import dice
 from demo.names import name
 from gongzhi.core import calendar, roles, units
@@ -109,7 +110,7 @@ def _accounts(county: County) -> None:
             plan += [(f"cun{code}{word}", role, unit) for word, (role, _) in COMMITTEE_POSTS.items()]
     secret = make_password(PASSWORD)
     people = [
-        Account(login=login, name=name(dice("account", login), dice("sex", login).choice("MF")), home=unit, demo=True, password=secret)
+        Account(login=login, name=name(dice("account", login), dice("sex", login).choice("MF")), home=unit, demo=True, password=secret, password_set=moment.TODAY)
         for login, _, unit in plan
     ]
     Account.objects.bulk_create(people)
