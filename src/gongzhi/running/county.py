@@ -71,4 +71,5 @@ def wipe(home: Home, access: Access) -> None:
     clear_schema(access)
     for folder in ("checkpoints", "evidence"):
         shutil.rmtree(home.root / folder, ignore_errors=True)
-    home.accounts_file.unlink(missing_ok=True)
+    for file in (home.accounts_file, home.root / "demo-clock", home.demo_mark):
+        file.unlink(missing_ok=True)

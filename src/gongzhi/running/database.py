@@ -122,6 +122,10 @@ def grant(connection: psycopg.Connection, app: str) -> None:
         "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA {schema} GRANT USAGE, SELECT ON SEQUENCES TO {role}",
     ):
         connection.execute(sql.SQL(statement).format(**words))
+    may = connection.execute("SELECT has_database_privilege(%s, current_database(), 'TEMPORARY')", [app]).fetchone()
+    if may and not may[0]:  # large imports are staged in temporary tables
+        name = connection.info.dbname
+        connection.execute(sql.SQL("GRANT TEMPORARY ON DATABASE {} TO {}").format(sql.Identifier(name), role))
     for tables, kept in ((APPEND_ONLY, "SELECT, INSERT"), (READ_ONLY, "SELECT")):
         for table in tables:
             name = sql.SQL("{schema}.{table}").format(schema=schema, table=sql.Identifier(table))

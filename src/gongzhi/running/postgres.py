@@ -308,7 +308,7 @@ class Server:
                 sql.SQL("REVOKE ALL ON DATABASE {name} FROM PUBLIC").format(name=sql.Identifier(DATABASE_NAME))
             )
             connection.execute(
-                sql.SQL("GRANT CONNECT ON DATABASE {name} TO {app}").format(
+                sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {name} TO {app}").format(
                     name=sql.Identifier(DATABASE_NAME), app=sql.Identifier(APP)
                 )
             )

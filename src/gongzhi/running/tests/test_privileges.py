@@ -36,6 +36,10 @@ def test_records_may_be_added_and_read(app):
     assert app.execute("SELECT verb FROM core_journalentry").fetchall() == [("agreements.sign",)]
 
 
+def test_imports_may_be_staged_in_temporary_tables(app):
+    app.execute("CREATE TEMP TABLE staged (code text)")
+
+
 def test_migrations_are_not_the_applications(app):
     with pytest.raises(errors.InsufficientPrivilege):
         app.execute("INSERT INTO django_migrations (name) VALUES ('x')")
