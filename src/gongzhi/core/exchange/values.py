@@ -96,6 +96,8 @@ def _number(cell: Cell, column: Column) -> Decimal:
         value = Decimal("NaN")
     if not value.is_finite():
         _no(say("“{text}”不是数字", text=text_of(cell)), column)
+    if abs(value) >= EXACT:
+        _no(say("数字太大，请核对位数"), column)
     return value
 
 
@@ -103,8 +105,6 @@ def _int(cell: Cell, column: Column) -> int:
     value = _number(cell, column)
     if value != value.to_integral_value():
         _no(say("这里应当填整数，现在是 {value}", value=value), column)
-    if abs(value) >= EXACT:
-        _no(say("数字太大，请核对位数"), column)
     return int(value)
 
 

@@ -152,7 +152,7 @@ def note(column: Column) -> str:
 
 def _target() -> BinaryIO:
     """A temporary file that vanishes when the caller closes it; workbooks are never built in memory."""
-    return tempfile.TemporaryFile()  # type: ignore[return-value]
+    return tempfile.TemporaryFile()
 
 
 def _finished(target: BinaryIO) -> BinaryIO:
