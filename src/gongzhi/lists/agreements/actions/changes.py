@@ -48,7 +48,9 @@ def may_edit(actor: Actor, agreement: Agreement) -> None:
         refuse(say("现在轮到对方，等对方送出回应后再改"), rule="agreements.turn")
 
 
-def put(actor: Actor, agreement: Agreement, key: str, new: Terms | None, op: str, reason: str) -> dict[str, Any]:
+def put(
+    actor: Actor, agreement: Agreement, key: str, new: Terms | None, op: str, reason: str
+) -> dict[str, Any]:
     """Write a change: at once while drafting, else as a draft proposal or counter-proposal."""
     side = my_side(actor, agreement)
     if drafting_side(agreement):
@@ -145,7 +147,14 @@ def current(agreement: Agreement, side: str, key: str, kind: str) -> Terms:
 # ---- amend ----
 
 
-@action("agreements.amend_item", on=Agreement, label=say("改协助事项"), check=may_edit, offered=False, keeps_todo=True)
+@action(
+    "agreements.amend_item",
+    on=Agreement,
+    label=say("改协助事项"),
+    check=may_edit,
+    offered=False,
+    keeps_todo=True,
+)
 def amend_item(
     actor: Actor,
     agreement: Agreement,
@@ -171,7 +180,14 @@ def amend_item(
     return put(actor, agreement, clause, new, talks.ALTER, reason)
 
 
-@action("agreements.amend_duty", on=Agreement, label=say("改甲方义务"), check=may_edit, offered=False, keeps_todo=True)
+@action(
+    "agreements.amend_duty",
+    on=Agreement,
+    label=say("改甲方义务"),
+    check=may_edit,
+    offered=False,
+    keeps_todo=True,
+)
 def amend_duty(
     actor: Actor,
     agreement: Agreement,
@@ -189,7 +205,9 @@ def amend_duty(
     return put(actor, agreement, clause, DutyTerms(heading, body, duty_kind, times, due), talks.ALTER, reason)
 
 
-@action("agreements.amend_text", on=Agreement, label=say("改条款"), check=may_edit, offered=False, keeps_todo=True)
+@action(
+    "agreements.amend_text", on=Agreement, label=say("改条款"), check=may_edit, offered=False, keeps_todo=True
+)
 def amend_text(
     actor: Actor,
     agreement: Agreement,
@@ -205,7 +223,14 @@ def amend_text(
     return put(actor, agreement, clause, TextTerms(heading, body, old.code), talks.ALTER, reason)
 
 
-@action("agreements.amend_payment", on=Agreement, label=say("改付款"), check=may_edit, offered=False, keeps_todo=True)
+@action(
+    "agreements.amend_payment",
+    on=Agreement,
+    label=say("改付款"),
+    check=may_edit,
+    offered=False,
+    keeps_todo=True,
+)
 def amend_payment(
     actor: Actor,
     agreement: Agreement,
@@ -234,7 +259,14 @@ def amend_payment(
 # ---- add ----
 
 
-@action("agreements.add_item", on=Agreement, label=say("加一个协助事项"), check=may_edit, offered=False, keeps_todo=True)
+@action(
+    "agreements.add_item",
+    on=Agreement,
+    label=say("加一个协助事项"),
+    check=may_edit,
+    offered=False,
+    keeps_todo=True,
+)
 def add_item(
     actor: Actor,
     agreement: Agreement,
@@ -271,10 +303,21 @@ def add_item(
 def _check_new_item(agreement: Agreement, side: str, code: str) -> None:
     for line in text.table(agreement).projected(side):
         if isinstance(line.terms, ItemTerms) and not line.struck and line.terms.code == code:
-            refuse(say("协议里已经有“{name}”", name=line.terms.heading), rule="agreements.item_twice", field="code")
+            refuse(
+                say("协议里已经有“{name}”", name=line.terms.heading),
+                rule="agreements.item_twice",
+                field="code",
+            )
 
 
-@action("agreements.add_duty", on=Agreement, label=say("加一项甲方义务"), check=may_edit, offered=False, keeps_todo=True)
+@action(
+    "agreements.add_duty",
+    on=Agreement,
+    label=say("加一项甲方义务"),
+    check=may_edit,
+    offered=False,
+    keeps_todo=True,
+)
 def add_duty(
     actor: Actor,
     agreement: Agreement,
@@ -290,7 +333,9 @@ def add_duty(
     return put(actor, agreement, "", DutyTerms(heading, body, duty_kind, times, due), talks.ADD, reason)
 
 
-@action("agreements.add_text", on=Agreement, label=say("加一条"), check=may_edit, offered=False, keeps_todo=True)
+@action(
+    "agreements.add_text", on=Agreement, label=say("加一条"), check=may_edit, offered=False, keeps_todo=True
+)
 def add_text(
     actor: Actor,
     agreement: Agreement,
@@ -311,7 +356,9 @@ def strike(actor: Actor, agreement: Agreement, *, clause: Key, reason: Why = "")
     return put(actor, agreement, clause, None, talks.STRIKE, reason)
 
 
-@action("agreements.balance", on=Agreement, label=say("补平合计"), check=may_edit, offered=False, keeps_todo=True)
+@action(
+    "agreements.balance", on=Agreement, label=say("补平合计"), check=may_edit, offered=False, keeps_todo=True
+)
 def balance(
     actor: Actor,
     agreement: Agreement,
@@ -322,7 +369,9 @@ def balance(
     side = my_side(actor, agreement)
     offers = [m for m in sums.mends(text.table(agreement).projected(side)) if m.what == what]
     if not offers:
-        refuse(say("这一项已经相等，或者差得太多，请逐条修改"), rule="agreements.nothing_to_mend", field="what")
+        refuse(
+            say("这一项已经相等，或者差得太多，请逐条修改"), rule="agreements.nothing_to_mend", field="what"
+        )
     mend = offers[0]
     return put(actor, agreement, mend.key, mend.terms, talks.ALTER, str(say("补平合计")))
 
@@ -364,7 +413,12 @@ def accept(actor: Actor, agreement: Agreement, *, change: ChangeId) -> dict[str,
 
 
 @action(
-    "agreements.refuse_change", on=Agreement, label=say("不接受，写理由"), check=may_edit, offered=False, keeps_todo=True
+    "agreements.refuse_change",
+    on=Agreement,
+    label=say("不接受，写理由"),
+    check=may_edit,
+    offered=False,
+    keeps_todo=True,
 )
 def refuse_change(
     actor: Actor,
@@ -377,7 +431,9 @@ def refuse_change(
     return _reply(actor, agreement, change, talks.REFUSE, reason)
 
 
-@action("agreements.reconsider", on=Agreement, label=say("改主意"), check=may_edit, offered=False, keeps_todo=True)
+@action(
+    "agreements.reconsider", on=Agreement, label=say("改主意"), check=may_edit, offered=False, keeps_todo=True
+)
 def reconsider(actor: Actor, agreement: Agreement, *, clause: Key) -> dict[str, Any]:
     """Take back one's own unsent draft or answer on a clause."""
     side = my_side(actor, agreement)
@@ -407,7 +463,14 @@ def flow_final(agreement: Agreement) -> bool:
     return agreement.FLOW.state(agreement.state).final
 
 
-@action("agreements.comment", on=Agreement, label=say("请对方说明"), check=may_comment, keeps_todo=True, offered=False)
+@action(
+    "agreements.comment",
+    on=Agreement,
+    label=say("请对方说明"),
+    check=may_comment,
+    keeps_todo=True,
+    offered=False,
+)
 def comment(
     actor: Actor,
     agreement: Agreement,
@@ -418,7 +481,12 @@ def comment(
 ) -> dict[str, Any]:
     """Write a remark or a question beside a clause; both sides see it at once."""
     row = Comment.objects.create(
-        agreement=agreement, key=clause, side=my_side(actor, agreement), text=text, question=question, by=actor.name
+        agreement=agreement,
+        key=clause,
+        side=my_side(actor, agreement),
+        text=text,
+        question=question,
+        by=actor.name,
     )
     return {"comment": row.pk, "clause": clause, "question": question}
 

@@ -51,7 +51,9 @@ def _parties(actor: Actor, party_b: int | None) -> Parties:
 
 
 def _check_free(parties: Parties, year: int, department_id: int | None) -> None:
-    taken = Agreement.objects.filter(party_a=parties.a, party_b=parties.b, year=year, via_department=department_id)
+    taken = Agreement.objects.filter(
+        party_a=parties.a, party_b=parties.b, year=year, via_department=department_id
+    )
     found = taken.exclude(state__in=("refused", "terminated")).filter(succeeded=False).first()
     if found is not None:
         refuse(
@@ -72,11 +74,15 @@ def _number(township: Unit, year: int) -> tuple[int, str]:
     return last + 1, agreement_number(name, year, last + 1)
 
 
-def _clause_texts(parties: Parties, kind: str, year: int, listed: Sequence[template.Listed], on: date) -> list[Terms]:
+def _clause_texts(
+    parties: Parties, kind: str, year: int, listed: Sequence[template.Listed], on: date
+) -> list[Terms]:
     def of(key: str) -> Any:
         return dated.value(f"agreements.{key}", on=on)
 
-    items = template.draft_items(listed, sources.households(parties.b.pk), template.read_defaults(of("item_defaults")))
+    items = template.draft_items(
+        listed, sources.households(parties.b.pk), template.read_defaults(of("item_defaults"))
+    )
     total = sum(i.amount_fen for i in items)
     payment = template.draft_payment(total, year, of("instalment_shares"), of("late_interest_per_day"))
     words = template.slots(
@@ -84,7 +90,9 @@ def _clause_texts(parties: Parties, kind: str, year: int, listed: Sequence[templ
         rectify_days=of("rectify_days"), termination_days=of("termination_days"),
         disclose_days=of("days_to_disclose"), confirm_days=of("days_to_confirm"),
     )  # fmt: skip
-    return template.full_text(of("clause_template"), words, items, template.draft_duties(year, of("duty_defaults")), payment)
+    return template.full_text(
+        of("clause_template"), words, items, template.draft_duties(year, of("duty_defaults")), payment
+    )
 
 
 def _fill(agreement: Agreement, text: Sequence[Terms]) -> None:
@@ -112,7 +120,14 @@ def _fill(agreement: Agreement, text: Sequence[Terms]) -> None:
         if isinstance(t, DutyTerms)
     )
     Instalment.objects.bulk_create(
-        Instalment(agreement=agreement, seq=n, due=p.due, amount_fen=p.amount_fen, payable_fen=p.amount_fen, tail=p.tail)
+        Instalment(
+            agreement=agreement,
+            seq=n,
+            due=p.due,
+            amount_fen=p.amount_fen,
+            payable_fen=p.amount_fen,
+            tail=p.tail,
+        )
         for _, t in pairs
         if isinstance(t, PaymentTerms)
         for n, p in enumerate(t.instalments, start=1)
@@ -164,13 +179,18 @@ def draft(
     *,
     year: Annotated[int, Ask(say("年度"), min=2010, max=2100)],
     party_b: Annotated[int | None, Ask(say("村（社区）"), pick="core.unit")] = None,
-    codes: Annotated[str, Ask(say("协助事项代码"), help=say("用逗号隔开；不填则用本县预选的事项"), max=400)] = "",
+    codes: Annotated[
+        str, Ask(say("协助事项代码"), help=say("用逗号隔开；不填则用本县预选的事项"), max=400)
+    ] = "",
     via_department: Annotated[int | None, Ask(say("经办部门"), pick="core.unit")] = None,
     touches_residents: Annotated[bool, Ask(say("涉及村（居）民利益，要经代表会议讨论决定"))] = True,
 ) -> Made[Agreement]:
     """Draft one agreement from the list in force. Either side may."""
     parties = _parties(actor, party_b)
-    if via_department is not None and not Unit.objects.filter(pk=via_department, kind=units.DEPARTMENT).exists():
+    if (
+        via_department is not None
+        and not Unit.objects.filter(pk=via_department, kind=units.DEPARTMENT).exists()
+    ):
         refuse(say("没有这个部门"), rule="agreements.department", field="via_department")
     wanted = [c.strip().upper() for c in codes.replace("，", ",").replace("、", ",").split(",") if c.strip()]
     made = make(actor, parties, year, wanted, via_department, touches_residents)
@@ -187,7 +207,9 @@ def draft_for_township(
     if actor.may("agreements.draft_all") is None:
         raise NotFound("agreements.draft_all")
     with transaction.atomic():
-        taken = Agreement.objects.filter(party_a=actor.unit_id, year=year, via_department=None, succeeded=False)
+        taken = Agreement.objects.filter(
+            party_a=actor.unit_id, year=year, via_department=None, succeeded=False
+        )
         taken = taken.exclude(state__in=("refused", "terminated"))
         free = Unit.objects.filter(parent=actor.unit_id, kind=units.COMMITTEE, closed=None)
         places = free.exclude(pk__in=taken.values("party_b")).order_by("code", "pk")

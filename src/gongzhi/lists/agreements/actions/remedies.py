@@ -30,7 +30,9 @@ def may_remedy(actor: Actor, agreement: Agreement) -> None:
         refuse(say("协议生效期间才能发通知"), rule="agreements.flow")
 
 
-def _subject(agreement: Agreement, side: str, item: int | None, duty: int | None, instalment: int | None) -> dict[str, Any]:
+def _subject(
+    agreement: Agreement, side: str, item: int | None, duty: int | None, instalment: int | None
+) -> dict[str, Any]:
     """What a notice is about. A side complains of what the other side owes; either may speak of the whole."""
     if side == flow.A and (duty or instalment):
         refuse(say("甲方的通知应当针对乙方的协助事项"), rule="agreements.own_duty", field="duty")
@@ -73,7 +75,9 @@ def serve_notice(
         if side == flow.A and subject["item"] is None:
             refuse(say("请写明哪个协助事项没有履行"), rule="agreements.breach_of_what", field="item")
         if side == flow.B and subject["duty"] is None and subject["instalment"] is None:
-            refuse(say("请写明哪项义务或者哪一期付款没有履行"), rule="agreements.breach_of_what", field="duty")
+            refuse(
+                say("请写明哪项义务或者哪一期付款没有履行"), rule="agreements.breach_of_what", field="duty"
+            )
         effective = year.rectify_by(today, int(dated.value("agreements.rectify_days", on=today)))
     else:
         effective = today + timedelta(days=int(dated.value("agreements.termination_days", on=today)))
@@ -125,9 +129,20 @@ def _effective(row: Notice) -> None:
         refuse(say("这一期已经付清，原因已经消除"), rule="agreements.cause_gone", field="notice")
 
 
-@action("agreements.suspend", on=Agreement, label=say("中止一个事项"), check=may_remedy, keeps_todo=True, offered=False)
+@action(
+    "agreements.suspend",
+    on=Agreement,
+    label=say("中止一个事项"),
+    check=may_remedy,
+    keeps_todo=True,
+    offered=False,
+)
 def suspend(
-    actor: Actor, agreement: Agreement, *, notice: NoticeId, item: Annotated[int | None, Ask(say("协助事项"))] = None
+    actor: Actor,
+    agreement: Agreement,
+    *,
+    notice: NoticeId,
+    item: Annotated[int | None, Ask(say("协助事项"))] = None,
 ) -> dict[str, Any]:
     """Stop one item after the notice has run out; its deadline moves with the stop."""
     row = _own_notice(actor, agreement, notice, year.SUSPEND)
@@ -153,7 +168,12 @@ def _stop(agreement: Agreement, row: Notice, item: Any) -> Suspension:
 
 
 @action(
-    "agreements.resume_item", on=Agreement, label=say("恢复这个事项"), check=may_remedy, keeps_todo=True, offered=False
+    "agreements.resume_item",
+    on=Agreement,
+    label=say("恢复这个事项"),
+    check=may_remedy,
+    keeps_todo=True,
+    offered=False,
 )
 def resume_item(
     actor: Actor, agreement: Agreement, *, item: Annotated[int, Ask(say("协助事项"), min=1)], note: Note = ""
@@ -221,7 +241,14 @@ def _breach(actor: Actor, agreement: Agreement, pk: int, verb: str) -> Breach:
     return row
 
 
-@action("agreements.rectify", on=Agreement, label=say("报告改正"), check=may_remedy, keeps_todo=True, offered=False)
+@action(
+    "agreements.rectify",
+    on=Agreement,
+    label=say("报告改正"),
+    check=may_remedy,
+    keeps_todo=True,
+    offered=False,
+)
 def rectify(
     actor: Actor,
     agreement: Agreement,
@@ -255,7 +282,9 @@ def _ask_for_check(agreement: Agreement, row: Breach) -> None:
     "agreements.accept_rectification", on=Agreement, label=say("确认已改正"), check=may_remedy, keeps_todo=True,
     offered=False,
 )  # fmt: skip
-def accept_rectification(actor: Actor, agreement: Agreement, *, breach: BreachId, note: Note = "") -> dict[str, Any]:
+def accept_rectification(
+    actor: Actor, agreement: Agreement, *, breach: BreachId, note: Note = ""
+) -> dict[str, Any]:
     """The side that gave notice is satisfied."""
     row = _breach(actor, agreement, breach, "accept_rectification")
     row.save()
@@ -274,7 +303,9 @@ def _close_notice(agreement: Agreement, row: Breach) -> None:
     "agreements.reject_rectification", on=Agreement, label=say("还没有改正"), check=may_remedy, keeps_todo=True,
     offered=False,
 )  # fmt: skip
-def reject_rectification(actor: Actor, agreement: Agreement, *, breach: BreachId, reason: Reason) -> dict[str, Any]:
+def reject_rectification(
+    actor: Actor, agreement: Agreement, *, breach: BreachId, reason: Reason
+) -> dict[str, Any]:
     """The side that gave notice is not satisfied; the term goes on as it was."""
     row = _breach(actor, agreement, breach, "reject_rectification")
     row.save()
@@ -293,12 +324,19 @@ def reject_rectification(actor: Actor, agreement: Agreement, *, breach: BreachId
     effects=say("乙方违约的，从尚未支付的款项中减去；甲方违约的，加在尚未支付的款项上。"),
 )
 def reduce(
-    actor: Actor, agreement: Agreement, *, breach: BreachId, amount: Annotated[Fen, Ask(say("金额"), min=1)], reason: Reason
+    actor: Actor,
+    agreement: Agreement,
+    *,
+    breach: BreachId,
+    amount: Annotated[Fen, Ask(say("金额"), min=1)],
+    reason: Reason,
 ) -> dict[str, Any]:
     """After the term has run out: B's breach reduces what is unpaid, A's breach adds to it."""
     row = _breach(actor, agreement, breach, "reduce")
     if clock.today() <= row.due:
-        refuse(say("改正期到 {day} 满", day=row.due.isoformat()), rule="agreements.rectify_runs", field="breach")
+        refuse(
+            say("改正期到 {day} 满", day=row.due.isoformat()), rule="agreements.rectify_runs", field="breach"
+        )
     limit = row.notice.item.amount_fen if row.notice.item else agreement.total_fen
     if problem := year.remedy_problem(row.accused, int(amount), limit):
         refuse(problem, rule="agreements.remedy_too_large", field="amount")
@@ -328,8 +366,17 @@ def _change_payable(agreement: Agreement, change: int) -> None:
     refuse(say("未付的款项不够减，请另行协商退还"), rule="agreements.nothing_to_reduce", field="amount")
 
 
-@action("agreements.withdraw_notice", on=Agreement, label=say("收回通知"), check=may_remedy, keeps_todo=True, offered=False)
-def withdraw_notice(actor: Actor, agreement: Agreement, *, notice: NoticeId, note: Note = "") -> dict[str, Any]:
+@action(
+    "agreements.withdraw_notice",
+    on=Agreement,
+    label=say("收回通知"),
+    check=may_remedy,
+    keeps_todo=True,
+    offered=False,
+)
+def withdraw_notice(
+    actor: Actor, agreement: Agreement, *, notice: NoticeId, note: Note = ""
+) -> dict[str, Any]:
     """Take one's own notice back before it has had its effect."""
     side = my_side(actor, agreement)
     row = agreement.notices.filter(pk=notice, side=side, status="served").first()
@@ -355,7 +402,9 @@ def withdraw_notice(actor: Actor, agreement: Agreement, *, notice: NoticeId, not
     "agreements.consent_termination", on=Agreement, label=say("同意提前终止"), check=may_remedy, keeps_todo=True,
     offered=False,
 )  # fmt: skip
-def consent_termination(actor: Actor, agreement: Agreement, *, notice: NoticeId, note: Note = "") -> dict[str, Any]:
+def consent_termination(
+    actor: Actor, agreement: Agreement, *, notice: NoticeId, note: Note = ""
+) -> dict[str, Any]:
     """The other side agrees to end without waiting for the notice to run out."""
     side = my_side(actor, agreement)
     row = agreement.notices.filter(pk=notice, kind=year.TERMINATE, status="served").exclude(side=side).first()
@@ -371,7 +420,10 @@ def consent_termination(actor: Actor, agreement: Agreement, *, notice: NoticeId,
 def ripe_for_termination(agreement: Agreement) -> Notice | None:
     """A termination notice that has run out or was consented to, if there is one."""
     rows = agreement.notices.filter(kind=year.TERMINATE)
-    return rows.filter(status="effected").first() or rows.filter(status="served", effective_on__lt=clock.today()).first()
+    return (
+        rows.filter(status="effected").first()
+        or rows.filter(status="served", effective_on__lt=clock.today()).first()
+    )
 
 
 def may_terminate(actor: Actor, agreement: Agreement) -> None:
@@ -406,7 +458,10 @@ def _contested() -> Any:
     label=say("终止协议"),
     check=may_terminate,
     irreversible=True,
-    effects=(say("协议终止，已经完成的工作按约定价格结算。"), say("事项仍由各牵头部门承担。终止后不能恢复，可以另签新协议。")),
+    effects=(
+        say("协议终止，已经完成的工作按约定价格结算。"),
+        say("事项仍由各牵头部门承担。终止后不能恢复，可以另签新协议。"),
+    ),
 )
 def terminate(actor: Actor, agreement: Agreement, *, reason: Reason) -> dict[str, Any]:
     """End the agreement; what was done is paid by its agreed price, no more and no less."""

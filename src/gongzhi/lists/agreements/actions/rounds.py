@@ -46,7 +46,9 @@ def send(actor: Actor, table: text.Table, side: str, note: str, *, write_now: bo
     return close_round(actor, table, side, note, "respond", write_now=write_now)
 
 
-def close_round(actor: Actor, table: text.Table, side: str, note: str, kind: str, *, write_now: bool) -> Round:
+def close_round(
+    actor: Actor, table: text.Table, side: str, note: str, kind: str, *, write_now: bool
+) -> Round:
     """Settle the other side's open changes as answered, open one's own drafts, and count both."""
     owner: Agreement | Supplement = table.supplement or table.agreement
     owner.round += 1
@@ -114,7 +116,8 @@ def check_agreeable(table: text.Table, side: str) -> None:
     """To agree means to take the whole text as it lies on the table: no own drafts, nothing refused."""
     if talks.own_moves(table.changes, side) or talks.refusals(table.changes, side):
         refuse(
-            say("您还有没送出的修改或者不接受的地方，请先送出回应，或者改主意"), rule="agreements.not_all_agreed"
+            say("您还有没送出的修改或者不接受的地方，请先送出回应，或者改主意"),
+            rule="agreements.not_all_agreed",
         )
     check_all(sums.problems(sums.totals(table.projected(side))))
 
@@ -150,7 +153,9 @@ def meet(
     agreement: Agreement,
     *,
     held_on: Annotated[date, Ask(say("协商日期"))],
-    text: Annotated[str, Ask(say("纪要"), help=say("谈了什么，一致了什么，还差什么"), max=4000, min=2, rows=8)],
+    text: Annotated[
+        str, Ask(say("纪要"), help=say("谈了什么，一致了什么，还差什么"), max=4000, min=2, rows=8)
+    ],
     place: Annotated[str, Ask(say("地点"), max=100)] = "",
     present: Annotated[str, Ask(say("到场的人"), max=300)] = "",
     evidence: Evidence = [],  # noqa: B006  never changed
@@ -166,7 +171,9 @@ def meet(
     return {"minutes": row.pk, "held_on": held_on, "place": place, "evidence": evidence}
 
 
-@action("agreements.pause", on=Agreement, label=say("暂停协商"), effects=say("协商停下来，双方都可以随时恢复。"))
+@action(
+    "agreements.pause", on=Agreement, label=say("暂停协商"), effects=say("协商停下来，双方都可以随时恢复。")
+)
 def pause(actor: Actor, agreement: Agreement, *, reason: Reason) -> dict[str, Any]:
     """Stop the talks for a while; drafts stay."""
     agreement.state = FLOW.step(agreement.state, "pause", my_side(actor, agreement))
@@ -220,7 +227,13 @@ def refuse_agreement(actor: Actor, agreement: Agreement, *, reason: Reason) -> d
     return {"side": side, "reason": reason}
 
 
-@action("agreements.mark_interest", on=Agreement, label=say("改为要不要代表会议决定"), keeps_todo=True, offered=False)
+@action(
+    "agreements.mark_interest",
+    on=Agreement,
+    label=say("改为要不要代表会议决定"),
+    keeps_todo=True,
+    offered=False,
+)
 def mark_interest(
     actor: Actor,
     agreement: Agreement,
@@ -234,4 +247,3 @@ def mark_interest(
     agreement.touches_residents = touches
     agreement.save()
     return {"touches": touches, "reason": reason}
-

@@ -22,7 +22,9 @@ from . import waiting
 from .rounds import back_to_talks
 from .writing import my_side
 
-LAW_24 = say("村民委员会组织法第二十四条（2018 文本）：涉及村民利益的事项，经村民会议或者村民代表会议讨论决定方可办理")
+LAW_24 = say(
+    "村民委员会组织法第二十四条（2018 文本）：涉及村民利益的事项，经村民会议或者村民代表会议讨论决定方可办理"
+)
 
 
 @action(
@@ -110,7 +112,9 @@ def may_sign(actor: Actor, agreement: Agreement) -> None:
         say("签署后由乙方在期限内公开，付款和履约的提醒自动排好。"),
     ),
 )
-def sign(actor: Actor, agreement: Agreement, *, note: Annotated[str, Ask(say("签署意见"), max=500, rows=2)] = "") -> dict[str, Any]:
+def sign(
+    actor: Actor, agreement: Agreement, *, note: Annotated[str, Ask(say("签署意见"), max=500, rows=2)] = ""
+) -> dict[str, Any]:
     """Sign for one's side. With the second signature the agreement is in force."""
     side = my_side(actor, agreement)
     if text.fingerprint(text.words(agreement, text.lines(agreement))) != agreement.text_sha256:
@@ -122,10 +126,17 @@ def sign(actor: Actor, agreement: Agreement, *, note: Annotated[str, Ask(say("�
         disclose_later(agreement, None)
         waiting.open_year(agreement)
     agreement.save()
-    return {"side": side, "sha256": agreement.text_sha256, "note": note, "in_force": agreement.state == "signed"}
+    return {
+        "side": side,
+        "sha256": agreement.text_sha256,
+        "note": note,
+        "in_force": agreement.state == "signed",
+    }
 
 
-def put_signature(actor: Actor, agreement: Agreement, supplement: Supplement | None, side: str, sha256: str) -> None:
+def put_signature(
+    actor: Actor, agreement: Agreement, supplement: Supplement | None, side: str, sha256: str
+) -> None:
     """Keep who signed which words."""
     Signature.objects.create(
         agreement=agreement, supplement=supplement, side=side, post_id=actor.post_id, name=actor.name,

@@ -169,12 +169,20 @@ def _take_effect(agreement: Agreement, row: Supplement) -> None:
 def _follow_key(agreement: Agreement, change: Change) -> None:
     """A later change of a clause that this supplement itself added finds the clause by its key."""
     if change.clause_id is None and change.op != talks.ADD:
-        first = agreement.changes.filter(key=change.key, supplement=change.supplement_id, clause__isnull=False).first()
+        first = agreement.changes.filter(
+            key=change.key, supplement=change.supplement_id, clause__isnull=False
+        ).first()
         if first is not None:
             change.clause = first.clause
 
 
-@action("agreements.drop_supplement", on=Agreement, label=say("不签补充协议了"), check=in_turn("drop_supplement"), keeps_todo=True)
+@action(
+    "agreements.drop_supplement",
+    on=Agreement,
+    label=say("不签补充协议了"),
+    check=in_turn("drop_supplement"),
+    keeps_todo=True,
+)
 def drop_supplement(actor: Actor, agreement: Agreement, *, reason: Reason) -> dict[str, Any]:
     """Either side gives the supplement up; the agreement stays as it was."""
     row = _current(agreement)
@@ -191,7 +199,11 @@ def _undisclosed(actor: Actor, agreement: Agreement) -> None:
 
 
 @action(
-    "agreements.disclose_supplement", on=Agreement, label=say("记录补充协议公开"), check=_undisclosed, keeps_todo=True
+    "agreements.disclose_supplement",
+    on=Agreement,
+    label=say("记录补充协议公开"),
+    check=_undisclosed,
+    keeps_todo=True,
 )
 def disclose_supplement(
     actor: Actor,
@@ -203,7 +215,11 @@ def disclose_supplement(
     evidence: Evidence = [],  # noqa: B006  never changed
 ) -> dict[str, Any]:
     """Record that the oldest undisclosed supplement was shown to villagers."""
-    row = agreement.disclosures.filter(supplement__isnull=False, posted_on=None).select_related("supplement").first()
+    row = (
+        agreement.disclosures.filter(supplement__isnull=False, posted_on=None)
+        .select_related("supplement")
+        .first()
+    )
     assert row is not None
     assert row.supplement is not None
     todo.close(agreement, key=f"disclose:{row.supplement.seq}")

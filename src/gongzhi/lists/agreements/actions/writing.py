@@ -42,7 +42,13 @@ def write(agreement: Agreement, clause: Clause | None, terms: Terms) -> Clause:
     if isinstance(terms, ItemTerms):
         _write_item(agreement, row, terms)
     elif isinstance(terms, DutyTerms):
-        values = {"agreement": agreement, "kind": terms.duty_kind, "body": terms.body, "times": terms.times, "due": terms.due}
+        values = {
+            "agreement": agreement,
+            "kind": terms.duty_kind,
+            "body": terms.body,
+            "times": terms.times,
+            "due": terms.due,
+        }
         GovtDuty.objects.update_or_create(clause=row, defaults=values)
     elif isinstance(terms, PaymentTerms):
         write_instalments(agreement, terms)
@@ -85,7 +91,12 @@ def write_instalments(agreement: Agreement, terms: PaymentTerms) -> None:
     rows = {r.seq: r for r in agreement.instalments.all()}
     for seq, part in enumerate(terms.instalments, start=1):
         row = rows.pop(seq, None) or Instalment(agreement=agreement, seq=seq)
-        row.due, row.amount_fen, row.payable_fen, row.tail = part.due, part.amount_fen, part.amount_fen, part.tail
+        row.due, row.amount_fen, row.payable_fen, row.tail = (
+            part.due,
+            part.amount_fen,
+            part.amount_fen,
+            part.tail,
+        )
         if row.paid_fen < row.payable_fen:
             row.finished_on = None
         row.save()

@@ -28,7 +28,13 @@ OWING = (*flow.IN_FORCE, "suspended", "evaluated", "settled", "terminated")
 
 
 def post(
-    actor: Actor, agreement: Agreement, row: Disclosure, posted_on: date, channel: str, place: str, evidence: list[int]
+    actor: Actor,
+    agreement: Agreement,
+    row: Disclosure,
+    posted_on: date,
+    channel: str,
+    place: str,
+    evidence: list[int],
 ) -> dict[str, Any]:
     """Write down when and where a disclosure was posted."""
     if posted_on > clock.today():
@@ -36,7 +42,13 @@ def post(
     row.posted_on, row.channels, row.place = posted_on, [channel], place
     row.save()
     use(actor, agreement, evidence, key=f"disclosure:{row.pk}")
-    return {"disclosure": row.pk, "posted_on": posted_on, "late": row.late, "channel": channel, "evidence": evidence}
+    return {
+        "disclosure": row.pk,
+        "posted_on": posted_on,
+        "late": row.late,
+        "channel": channel,
+        "evidence": evidence,
+    }
 
 
 @action(
@@ -87,7 +99,13 @@ def record(
     if done_on > clock.today():
         refuse(say("履约日期不能晚于今天"), rule="agreements.future", field="done_on")
     row = FulfilmentRecord(
-        agreement=agreement, side=side, done_on=done_on, text=text, quantity=quantity, period=period, by=actor.name
+        agreement=agreement,
+        side=side,
+        done_on=done_on,
+        text=text,
+        quantity=quantity,
+        period=period,
+        by=actor.name,
     )
     if side == flow.B:
         row.item = agreement.items.select_related("clause").filter(pk=item, clause__struck=False).first()
@@ -146,9 +164,20 @@ def _settle_record(agreement: Agreement, row: FulfilmentRecord, status: str, rep
 RecordId = Annotated[int, Ask(say("履约记录"), min=1)]
 
 
-@action("agreements.confirm_record", on=Agreement, label=say("确认"), check=_running, keeps_todo=True, offered=False)
+@action(
+    "agreements.confirm_record",
+    on=Agreement,
+    label=say("确认"),
+    check=_running,
+    keeps_todo=True,
+    offered=False,
+)
 def confirm_record(
-    actor: Actor, agreement: Agreement, *, record: RecordId, reply: Annotated[str, Ask(say("说明"), max=500)] = ""
+    actor: Actor,
+    agreement: Agreement,
+    *,
+    record: RecordId,
+    reply: Annotated[str, Ask(say("说明"), max=500)] = "",
 ) -> dict[str, Any]:
     """Confirm what the other side recorded."""
     row = _others_record(actor, agreement, record)
@@ -156,7 +185,14 @@ def confirm_record(
     return {"record": row.pk}
 
 
-@action("agreements.contest_record", on=Agreement, label=say("有异议"), check=_running, keeps_todo=True, offered=False)
+@action(
+    "agreements.contest_record",
+    on=Agreement,
+    label=say("有异议"),
+    check=_running,
+    keeps_todo=True,
+    offered=False,
+)
 def contest_record(
     actor: Actor,
     agreement: Agreement,

@@ -10,7 +10,6 @@ from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 
 from gongzhi.core.thing import Thing
 from gongzhi.core.words import Words, say
@@ -74,9 +73,12 @@ class Agreement(Thing):
                 | Q(weights=100, items_fen=F("total_fen"), instalments_fen=F("total_fen")),
                 name="agreements_sums_hold",
             ),
-            models.CheckConstraint(condition=Q(total_fen__gte=0, paid_fen__gte=0), name="agreements_no_negative"),
             models.CheckConstraint(
-                condition=~Q(state__in=("signing", "signed_a", "signed_b", *flow.SIGNED)) | ~Q(text_sha256=""),
+                condition=Q(total_fen__gte=0, paid_fen__gte=0), name="agreements_no_negative"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=("signing", "signed_a", "signed_b", *flow.SIGNED))
+                | ~Q(text_sha256=""),
                 name="agreements_text_frozen",
             ),
             models.CheckConstraint(
@@ -103,7 +105,7 @@ class Agreement(Thing):
         return f"{self.party_b.short} {self.year} 年协助管理协议书"
 
     def get_absolute_url(self) -> str:
-        return reverse("agreements:thing", args=[self.pk])
+        return f"/agreements/{self.pk}/"
 
     def sides(self) -> dict[str, int | None]:
         return {flow.A: self.party_a_id, flow.B: self.party_b_id}

@@ -14,7 +14,9 @@ from ..rules import flow
 class Supplement(models.Model):
     """补充协议: a change of a signed agreement, negotiated and signed like it. One is open at a time."""
 
-    agreement = models.ForeignKey("agreements.Agreement", on_delete=models.CASCADE, related_name="supplements")
+    agreement = models.ForeignKey(
+        "agreements.Agreement", on_delete=models.CASCADE, related_name="supplements"
+    )
     seq = models.IntegerField()
     side = models.TextField()
     cause = models.TextField()
@@ -32,7 +34,9 @@ class Supplement(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["agreement", "seq"], name="agreements_supplement_seq"),
             models.UniqueConstraint(
-                fields=["agreement"], condition=~Q(state__in=("signed", "dropped")), name="agreements_one_supplement"
+                fields=["agreement"],
+                condition=~Q(state__in=("signed", "dropped")),
+                name="agreements_one_supplement",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=rules.SUPPLEMENT_FLOW.names), name="agreements_supplement_state"
@@ -61,7 +65,9 @@ class Supplement(models.Model):
 class Succession(models.Model):
     """A party's rights and duties passed to its successor (merge, split, renaming, village to community)."""
 
-    agreement = models.ForeignKey("agreements.Agreement", on_delete=models.CASCADE, related_name="successions")
+    agreement = models.ForeignKey(
+        "agreements.Agreement", on_delete=models.CASCADE, related_name="successions"
+    )
     side = models.TextField()
     frm = models.ForeignKey("core.Unit", on_delete=models.PROTECT, related_name="+")
     to = models.ForeignKey("core.Unit", on_delete=models.PROTECT, related_name="+")

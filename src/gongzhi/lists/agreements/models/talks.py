@@ -15,7 +15,9 @@ class Round(models.Model):
     """One sending: the text or the answers went from ``side`` to the other. ``seq`` 0 is the first proposal."""
 
     agreement = models.ForeignKey("agreements.Agreement", on_delete=models.CASCADE, related_name="rounds")
-    supplement = models.ForeignKey("agreements.Supplement", null=True, on_delete=models.CASCADE, related_name="rounds")
+    supplement = models.ForeignKey(
+        "agreements.Supplement", null=True, on_delete=models.CASCADE, related_name="rounds"
+    )
     seq = models.IntegerField()
     side = models.TextField()
     kind = models.TextField(default="respond")
@@ -50,8 +52,12 @@ class Change(models.Model):
     """A proposed change of one clause: who, what, why, and what became of it. Never deleted once sent."""
 
     agreement = models.ForeignKey("agreements.Agreement", on_delete=models.CASCADE, related_name="changes")
-    supplement = models.ForeignKey("agreements.Supplement", null=True, on_delete=models.CASCADE, related_name="changes")
-    clause = models.ForeignKey("agreements.Clause", null=True, on_delete=models.CASCADE, related_name="changes")
+    supplement = models.ForeignKey(
+        "agreements.Supplement", null=True, on_delete=models.CASCADE, related_name="changes"
+    )
+    clause = models.ForeignKey(
+        "agreements.Clause", null=True, on_delete=models.CASCADE, related_name="changes"
+    )
     key = models.TextField()
     side = models.TextField()
     op = models.TextField()
@@ -76,14 +82,20 @@ class Change(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(side__in=flow.SIDES), name="agreements_change_side"),
             models.CheckConstraint(condition=Q(op__in=list(talks.OPS)), name="agreements_change_op"),
-            models.CheckConstraint(condition=Q(status__in=flow.CHANGE_STATES), name="agreements_change_status"),
-            models.CheckConstraint(condition=Q(kind__in=list(terms.KIND_LABELS)), name="agreements_change_kind"),
+            models.CheckConstraint(
+                condition=Q(status__in=flow.CHANGE_STATES), name="agreements_change_status"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=list(terms.KIND_LABELS)), name="agreements_change_kind"
+            ),
             models.CheckConstraint(
                 condition=Q(op=talks.STRIKE, new=None) | ~Q(op=talks.STRIKE), name="agreements_change_new"
             ),
             # A clause has at most one live change of each side on the table.
             models.UniqueConstraint(
-                fields=["agreement", "key", "side"], condition=Q(status__in=talks.LIVE), name="agreements_one_live_change"
+                fields=["agreement", "key", "side"],
+                condition=Q(status__in=talks.LIVE),
+                name="agreements_one_live_change",
             ),
         ]
         indexes = [models.Index(fields=["agreement", "status"], name="agreements_changes")]
@@ -165,9 +177,13 @@ class Decision(models.Model):
         app_label = "agreements"
         ordering = ("id",)
         constraints = [
-            models.CheckConstraint(condition=Q(body__in=list(decisions.BODIES)), name="agreements_decision_body"),
             models.CheckConstraint(
-                condition=Q(present__lte=models.F("eligible"), yes__gte=0, no__gte=0, abstain__gte=0, invalid__gte=0)
+                condition=Q(body__in=list(decisions.BODIES)), name="agreements_decision_body"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    present__lte=models.F("eligible"), yes__gte=0, no__gte=0, abstain__gte=0, invalid__gte=0
+                )
                 & Q(present=models.F("yes") + models.F("no") + models.F("abstain") + models.F("invalid")),
                 name="agreements_decision_counts",
             ),

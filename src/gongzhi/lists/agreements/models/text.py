@@ -29,9 +29,13 @@ class Clause(models.Model):
         app_label = "agreements"
         ordering = ("position", "id")
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=list(terms.KIND_LABELS)), name="agreements_clause_kind"),
+            models.CheckConstraint(
+                condition=Q(kind__in=list(terms.KIND_LABELS)), name="agreements_clause_kind"
+            ),
             models.UniqueConstraint(
-                fields=["agreement"], condition=Q(kind=terms.PAYMENT, struck=False), name="agreements_one_payment_clause"
+                fields=["agreement"],
+                condition=Q(kind=terms.PAYMENT, struck=False),
+                name="agreements_one_payment_clause",
             ),
         ]
 
@@ -84,7 +88,9 @@ class Item(models.Model):
         ordering = ("clause__position", "id")
         constraints = [
             models.CheckConstraint(condition=Q(list_type=ASSIST), name="agreements_item_assist_only"),
-            models.CheckConstraint(condition=Q(weight__gte=0, weight__lte=100), name="agreements_item_weight"),
+            models.CheckConstraint(
+                condition=Q(weight__gte=0, weight__lte=100), name="agreements_item_weight"
+            ),
             models.CheckConstraint(condition=Q(amount_fen__gte=0), name="agreements_item_amount"),
         ]
 
@@ -129,7 +135,9 @@ class GovtDuty(models.Model):
 class Instalment(models.Model):
     """One payment that is due. ``payable_fen`` is what must be paid: the amount, or what the settlement fixed."""
 
-    agreement = models.ForeignKey("agreements.Agreement", on_delete=models.CASCADE, related_name="instalments")
+    agreement = models.ForeignKey(
+        "agreements.Agreement", on_delete=models.CASCADE, related_name="instalments"
+    )
     seq = models.IntegerField()
     due = models.DateField()
     amount_fen = models.BigIntegerField()

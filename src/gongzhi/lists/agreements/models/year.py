@@ -14,7 +14,9 @@ from ..rules import flow, year
 class Disclosure(models.Model):
     """What must be shown to villagers after signing, by when; then when and where it was shown."""
 
-    agreement = models.ForeignKey("agreements.Agreement", on_delete=models.CASCADE, related_name="disclosures")
+    agreement = models.ForeignKey(
+        "agreements.Agreement", on_delete=models.CASCADE, related_name="disclosures"
+    )
     supplement = models.ForeignKey(
         "agreements.Supplement", null=True, on_delete=models.CASCADE, related_name="disclosures"
     )
@@ -43,7 +45,9 @@ class FulfilmentRecord(models.Model):
     agreement = models.ForeignKey("agreements.Agreement", on_delete=models.CASCADE, related_name="records")
     side = models.TextField()
     item = models.ForeignKey("agreements.Item", null=True, on_delete=models.CASCADE, related_name="records")
-    duty = models.ForeignKey("agreements.GovtDuty", null=True, on_delete=models.CASCADE, related_name="records")
+    duty = models.ForeignKey(
+        "agreements.GovtDuty", null=True, on_delete=models.CASCADE, related_name="records"
+    )
     done_on = models.DateField()
     period = models.TextField(default="", blank=True)
     quantity = models.DecimalField(max_digits=14, decimal_places=2, default=0)
@@ -59,10 +63,13 @@ class FulfilmentRecord(models.Model):
         ordering = ("-done_on", "-id")
         constraints = [
             models.CheckConstraint(
-                condition=Q(side=flow.B, item__isnull=False, duty=None) | Q(side=flow.A, item=None, duty__isnull=False),
+                condition=Q(side=flow.B, item__isnull=False, duty=None)
+                | Q(side=flow.A, item=None, duty__isnull=False),
                 name="agreements_record_of_own_duty",
             ),
-            models.CheckConstraint(condition=Q(status__in=list(year.RECORD_STATES)), name="agreements_record_status"),
+            models.CheckConstraint(
+                condition=Q(status__in=list(year.RECORD_STATES)), name="agreements_record_status"
+            ),
             models.CheckConstraint(condition=Q(quantity__gte=0), name="agreements_record_quantity"),
         ]
         indexes = [models.Index(fields=["agreement", "status"], name="agreements_records")]
@@ -96,7 +103,8 @@ class Payment(models.Model):
         ordering = ("paid_on", "id")
         constraints = [
             models.CheckConstraint(
-                condition=Q(amount_fen__gt=0, late_days__gte=0, interest_fen__gte=0), name="agreements_payment_positive"
+                condition=Q(amount_fen__gt=0, late_days__gte=0, interest_fen__gte=0),
+                name="agreements_payment_positive",
             )
         ]
 
@@ -111,8 +119,12 @@ class Notice(models.Model):
     side = models.TextField()
     kind = models.TextField()
     item = models.ForeignKey("agreements.Item", null=True, on_delete=models.CASCADE, related_name="notices")
-    duty = models.ForeignKey("agreements.GovtDuty", null=True, on_delete=models.CASCADE, related_name="notices")
-    instalment = models.ForeignKey("agreements.Instalment", null=True, on_delete=models.CASCADE, related_name="notices")
+    duty = models.ForeignKey(
+        "agreements.GovtDuty", null=True, on_delete=models.CASCADE, related_name="notices"
+    )
+    instalment = models.ForeignKey(
+        "agreements.Instalment", null=True, on_delete=models.CASCADE, related_name="notices"
+    )
     reason = models.TextField()
     served_on = models.DateField()
     effective_on = models.DateField()
@@ -128,7 +140,9 @@ class Notice(models.Model):
             models.CheckConstraint(
                 condition=Q(status__in=("served", "effected", "withdrawn")), name="agreements_notice_status"
             ),
-            models.CheckConstraint(condition=Q(effective_on__gte=F("served_on")), name="agreements_notice_dates"),
+            models.CheckConstraint(
+                condition=Q(effective_on__gte=F("served_on")), name="agreements_notice_dates"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -162,7 +176,9 @@ class Breach(models.Model):
         app_label = "agreements"
         ordering = ("-id",)
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=flow.BREACH_FLOW.names), name="agreements_breach_state"),
+            models.CheckConstraint(
+                condition=Q(state__in=flow.BREACH_FLOW.names), name="agreements_breach_state"
+            ),
             models.CheckConstraint(condition=Q(accused__in=flow.SIDES), name="agreements_breach_accused"),
         ]
         indexes = [models.Index(fields=["agreement", "state"], name="agreements_breaches")]
@@ -179,9 +195,13 @@ class Breach(models.Model):
 class Suspension(models.Model):
     """A stop of one item, or of everything (item null), from a day until it is lifted."""
 
-    agreement = models.ForeignKey("agreements.Agreement", on_delete=models.CASCADE, related_name="suspensions")
+    agreement = models.ForeignKey(
+        "agreements.Agreement", on_delete=models.CASCADE, related_name="suspensions"
+    )
     notice = models.ForeignKey(Notice, null=True, on_delete=models.PROTECT, related_name="suspensions")
-    item = models.ForeignKey("agreements.Item", null=True, on_delete=models.CASCADE, related_name="suspensions")
+    item = models.ForeignKey(
+        "agreements.Item", null=True, on_delete=models.CASCADE, related_name="suspensions"
+    )
     side = models.TextField()
     reason = models.TextField()
     since = models.DateField()
@@ -191,9 +211,14 @@ class Suspension(models.Model):
         app_label = "agreements"
         ordering = ("-id",)
         constraints = [
-            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="agreements_stop_dates"),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")), name="agreements_stop_dates"
+            ),
             models.UniqueConstraint(
-                fields=["agreement", "item"], condition=Q(until=None), nulls_distinct=False, name="agreements_one_stop"
+                fields=["agreement", "item"],
+                condition=Q(until=None),
+                nulls_distinct=False,
+                name="agreements_one_stop",
             ),
         ]
 
@@ -211,7 +236,9 @@ class Reminder(models.Model):
 
     class Meta:
         app_label = "agreements"
-        constraints = [models.UniqueConstraint(fields=["agreement", "key", "due"], name="agreements_remind_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "key", "due"], name="agreements_remind_once")
+        ]
 
     def __str__(self) -> str:
         return self.key

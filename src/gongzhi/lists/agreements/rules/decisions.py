@@ -55,12 +55,18 @@ class Pack:
 _OWN = Threshold(None, say("议事规则：应到人员过半数出席，出席人员过半数同意（本县设定）"))
 _VILLAGE = {
     TWO_COMMITTEES: _OWN,
-    REPRESENTATIVES: Threshold((2, 3), say("村民委员会组织法第二十六条（2018 文本）：三分之二以上参加，到会过半数同意")),
-    ASSEMBLY: Threshold(None, say("村民委员会组织法第二十二条（2018 文本）：十八周岁以上村民过半数参加，到会过半数同意")),
+    REPRESENTATIVES: Threshold(
+        (2, 3), say("村民委员会组织法第二十六条（2018 文本）：三分之二以上参加，到会过半数同意")
+    ),
+    ASSEMBLY: Threshold(
+        None, say("村民委员会组织法第二十二条（2018 文本）：十八周岁以上村民过半数参加，到会过半数同意")
+    ),
 }
 _RESIDENTS = {
     TWO_COMMITTEES: _OWN,
-    REPRESENTATIVES: Threshold(None, say("城市居民委员会组织法第十条（2018 文本）：过半数出席，出席人过半数通过")),
+    REPRESENTATIVES: Threshold(
+        None, say("城市居民委员会组织法第十条（2018 文本）：过半数出席，出席人过半数通过")
+    ),
     ASSEMBLY: Threshold(None, say("城市居民委员会组织法第十条（2018 文本）：过半数出席，出席人过半数通过")),
 }
 NEW_LAW = date(2026, 1, 1)

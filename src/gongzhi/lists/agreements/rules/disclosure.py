@@ -22,7 +22,14 @@ def mask(text: str) -> str:
 
 
 def disclosure_text(
-    *, title: str, number: str, party_a: str, party_b: str, lines: Sequence[Line], signed_on: str, decided: str
+    *,
+    title: str,
+    number: str,
+    party_a: str,
+    party_b: str,
+    lines: Sequence[Line],
+    signed_on: str,
+    decided: str,
 ) -> str:
     """The notice for the board: who agreed with whom, every task with its money, the government's duties, payments."""
     items = [x for x in lines if isinstance(x.terms, ItemTerms) and not x.struck]
@@ -46,5 +53,7 @@ def disclosure_text(
                 f"{n}. {chinese_date(p.due)}前 {yuan(p.amount_fen)} 元" + ("（评估后结算）" if p.tail else "")
                 for n, p in enumerate(line.terms.instalments, 1)
             ]
-    out.append("对以上内容有疑问的，可以向村（居）民委员会或者村（居）务监督委员会询问，也可以向镇（街道）反映。")
+    out.append(
+        "对以上内容有疑问的，可以向村（居）民委员会或者村（居）务监督委员会询问，也可以向镇（街道）反映。"
+    )
     return mask("\n".join(out))

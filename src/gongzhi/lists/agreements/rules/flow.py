@@ -22,7 +22,17 @@ def other(side: str) -> str:
 TALKING = ("with_a", "with_b")
 BEFORE_SIGNING = ("drafted_a", "drafted_b", *TALKING, "paused", "agreed", "signing", "signed_a", "signed_b")
 IN_FORCE = ("signed", "performing")
-BINDING = ("agreed", "signing", "signed_a", "signed_b", "signed", "performing", "suspended", "evaluated", "settled")
+BINDING = (
+    "agreed",
+    "signing",
+    "signed_a",
+    "signed_b",
+    "signed",
+    "performing",
+    "suspended",
+    "evaluated",
+    "settled",
+)
 """States in which the sums must hold; the database checks the same list."""
 SIGNED = ("signed", "performing", "suspended", "evaluated", "settled", "terminated")
 """States that count as signed for the signing rate and for the public page."""
@@ -36,7 +46,13 @@ FLOW = Flow(
         State("with_a", say("协商中，轮到甲方"), turn=A, main="respond", days="agreements.days_to_respond"),
         State("with_b", say("协商中，轮到乙方"), turn=B, main="respond", days="agreements.days_to_respond"),
         State("paused", say("协商暂停"), turn=BOTH, main="reopen", days="agreements.days_paused"),
-        State("agreed", say("文本谈妥，等村（居）内决定"), turn=B, main="decide", days="agreements.days_to_decide"),
+        State(
+            "agreed",
+            say("文本谈妥，等村（居）内决定"),
+            turn=B,
+            main="decide",
+            days="agreements.days_to_decide",
+        ),
         State("signing", say("等双方签署"), turn=BOTH, main="sign", days="agreements.days_to_sign"),
         State("signed_a", say("甲方已签，等乙方签署"), turn=B, main="sign", days="agreements.days_to_sign"),
         State("signed_b", say("乙方已签，等甲方签署"), turn=A, main="sign", days="agreements.days_to_sign"),
@@ -96,7 +112,9 @@ SUPPLEMENT_FLOW = Flow(
         Move("sign_supplement", ("signing",), "signed_b", by=(B,)),
         Move("sign_supplement", ("signed_a",), "signed", by=(B,)),
         Move("sign_supplement", ("signed_b",), "signed", by=(A,)),
-        Move("drop_supplement", ("with_a", "with_b", "signing", "signed_a", "signed_b"), "dropped", by=EITHER),
+        Move(
+            "drop_supplement", ("with_a", "with_b", "signing", "signed_a", "signed_b"), "dropped", by=EITHER
+        ),
     ],
 )
 

@@ -52,5 +52,8 @@ RIGHTS: Rights = {
         **grant(_B, Reach.OWN),
         roles.COUNTY_OFFICER: Reach.BELOW,
     },
-    "agreements.succeed": {**grant(_A, Reach.OWN), **grant((roles.COUNTY_OFFICER, roles.REGISTRAR), Reach.BELOW)},
+    "agreements.succeed": {
+        **grant(_A, Reach.OWN),
+        **grant((roles.COUNTY_OFFICER, roles.REGISTRAR), Reach.BELOW),
+    },
 }

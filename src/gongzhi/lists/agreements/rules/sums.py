@@ -73,7 +73,11 @@ def problems(sums: Totals) -> list[Problem]:
         out.append(Problem(msg, "agreements.total", SOURCE, "total"))
     if not sums.instalments_ok:
         gap = sums.instalments_fen - sums.total_fen
-        text = say("付款比总额少 {gap} 元", gap=yuan(-gap)) if gap < 0 else say("付款比总额多 {gap} 元", gap=yuan(gap))
+        text = (
+            say("付款比总额少 {gap} 元", gap=yuan(-gap))
+            if gap < 0
+            else say("付款比总额多 {gap} 元", gap=yuan(gap))
+        )
         out.append(Problem(text, "agreements.instalments", SOURCE, "payment"))
     return out
 

@@ -20,8 +20,21 @@ ACCEPT, COUNTER, REFUSE = "accept", "counter", "refuse"
 LIVE = ("draft", "open")
 
 STRIKE_SOURCE = say("协助事项须经双方同意；村民委员会组织法第五条、城市居民委员会组织法第二十条（2018 文本）")
-ENFORCEMENT_SOURCE = say("协议不能把行政职权交给村（居）委会；行政处罚法第二十条、第二十一条，行政许可法第二十四条")
-ENFORCEMENT_WORDS = ("罚款", "行政处罚", "强制拆除", "行政强制", "查封", "扣押", "吊销", "核验真伪", "行政许可审批", "拘留")
+ENFORCEMENT_SOURCE = say(
+    "协议不能把行政职权交给村（居）委会；行政处罚法第二十条、第二十一条，行政许可法第二十四条"
+)
+ENFORCEMENT_WORDS = (
+    "罚款",
+    "行政处罚",
+    "强制拆除",
+    "行政强制",
+    "查封",
+    "扣押",
+    "吊销",
+    "核验真伪",
+    "行政许可审批",
+    "拘留",
+)
 """Words that point to powers which an agreement cannot move. A hint, and a refusal for items' standards."""
 
 
@@ -50,7 +63,9 @@ def unanswered(changes: Sequence[ChangeView], side: str) -> list[ChangeView]:
     """The other side's open changes to which ``side`` has drafted neither reply nor counter-proposal."""
     countered = {c.counters for c in changes if c.side == side and c.status == "draft"}
     return [
-        c for c in changes if c.side == other(side) and c.status == "open" and not c.reply and c.id not in countered
+        c
+        for c in changes
+        if c.side == other(side) and c.status == "open" and not c.reply and c.id not in countered
     ]
 
 
@@ -68,7 +83,10 @@ def enforcement(terms: Terms) -> str:
     """The first word in an item that would move an enforcement power, or ""."""
     text = terms.standard if isinstance(terms, ItemTerms) else terms.text()
     for sentence in text.replace("；", "，").replace("。", "，").split("，"):
-        if any(mark in sentence for mark in ("由公安", "由有关机关", "由民政", "由消防", "机关核验", "机构负责", "部门负责")):
+        if any(
+            mark in sentence
+            for mark in ("由公安", "由有关机关", "由民政", "由消防", "机关核验", "机构负责", "部门负责")
+        ):
             continue
         for word in ENFORCEMENT_WORDS:
             if word in sentence:
@@ -115,7 +133,9 @@ def _check_payment(terms: Any) -> list[Problem]:
     if any(p.amount_fen < 0 for p in parts):
         out.append(Problem(say("付款金额不能是负数"), "agreements.amount", field="instalments"))
     if any(a.due > b.due for a, b in zip(parts, parts[1:], strict=False)):
-        out.append(Problem(say("各期付款请按日期先后排列"), "agreements.instalment_order", field="instalments"))
+        out.append(
+            Problem(say("各期付款请按日期先后排列"), "agreements.instalment_order", field="instalments")
+        )
     if any(p.tail for p in parts[:-1]):
         out.append(Problem(say("只有最后一期可以是尾款"), "agreements.tail_last", field="instalments"))
     return out

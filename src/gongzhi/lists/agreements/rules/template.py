@@ -163,7 +163,8 @@ DEFAULT_CODES = ("B06", "B09", "B10", "B14", "B19", "B22", "B24", "B25")
 def defaults_json() -> str:
     """The item defaults as the text of the parameter agreements.item_defaults."""
     rows = {
-        code: [d.unit, str(d.per_thousand), d.price_fen, d.weight, d.standard] for code, d in ITEM_DEFAULTS.items()
+        code: [d.unit, str(d.per_thousand), d.price_fen, d.weight, d.standard]
+        for code, d in ITEM_DEFAULTS.items()
     }
     return json.dumps(rows, ensure_ascii=False)
 
@@ -171,7 +172,8 @@ def defaults_json() -> str:
 def read_defaults(data: Mapping[str, Sequence[Any]]) -> dict[str, ItemDefault]:
     """The parameter's value as item defaults."""
     return {
-        code: ItemDefault(str(r[0]), Decimal(str(r[1])), int(r[2]), int(r[3]), str(r[4])) for code, r in data.items()
+        code: ItemDefault(str(r[0]), Decimal(str(r[1])), int(r[2]), int(r[3]), str(r[4]))
+        for code, r in data.items()
     }
 
 
@@ -219,7 +221,8 @@ def draft_duties(year: int, rows: Sequence[Mapping[str, Any]]) -> list[DutyTerms
     """The government's duties of a draft."""
     end = date(year, 12, 20)
     return [
-        DutyTerms(str(r["heading"]), str(r["body"]), str(r["kind"]), int(r.get("times", 1)), end) for r in rows
+        DutyTerms(str(r["heading"]), str(r["body"]), str(r["kind"]), int(r.get("times", 1)), end)
+        for r in rows
     ]
 
 

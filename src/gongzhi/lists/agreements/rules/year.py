@@ -70,7 +70,11 @@ def check_payment(instalment: Open, amount_fen: int, paid_on: date, today: date)
     if amount_fen <= 0:
         refuse(say("付款金额应大于 0"), rule="agreements.pay_nothing", field="amount")
     if amount_fen > instalment.rest_fen:
-        msg = say("这一期还剩 {rest} 元没付，不能付 {amount} 元", rest=yuan(instalment.rest_fen), amount=yuan(amount_fen))
+        msg = say(
+            "这一期还剩 {rest} 元没付，不能付 {amount} 元",
+            rest=yuan(instalment.rest_fen),
+            amount=yuan(amount_fen),
+        )
         refuse(msg, rule="agreements.overpaid", field="amount")
     if paid_on > today:
         refuse(say("付款日期不能晚于今天"), rule="agreements.pay_future", field="paid_on")

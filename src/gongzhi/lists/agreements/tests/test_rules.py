@@ -11,7 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongzhi.core.refusal import Refused
-from gongzhi.lists.agreements.rules import FLOW, decisions, disclosure, numerals, redline, sums, talks, template, terms, year
+from gongzhi.lists.agreements.rules import (
+    FLOW,
+    decisions,
+    disclosure,
+    numerals,
+    redline,
+    sums,
+    talks,
+    template,
+    terms,
+    year,
+)
 
 DUE = date(2026, 2, 27)
 
@@ -30,7 +41,9 @@ def test_interest_rounds_half_a_fen_up() -> None:
 
 
 @given(st.lists(st.integers(1, 10**10), min_size=1, max_size=6), st.integers(0, 400))
-def test_paying_in_parts_on_one_day_costs_the_same_interest_within_rounding(parts: list[int], days: int) -> None:
+def test_paying_in_parts_on_one_day_costs_the_same_interest_within_rounding(
+    parts: list[int], days: int
+) -> None:
     paid = date.fromordinal(DUE.toordinal() + days)
     whole = year.interest(sum(parts), Decimal("0.0005"), DUE, paid)[1]
     split = sum(year.interest(p, Decimal("0.0005"), DUE, paid)[1] for p in parts)
@@ -61,8 +74,15 @@ def test_half_is_not_a_majority_and_a_third_less_is_no_meeting(
 
 
 def test_residents_representatives_need_over_half_present() -> None:
-    found = decisions.outcome("representatives", "residents", decisions.Votes(51, 26, 14, 12), date(2026, 3, 4))
-    assert (found.passed, found.needed_present, found.pack, found.verified) == (True, 26, "RESIDENT_2026", False)
+    found = decisions.outcome(
+        "representatives", "residents", decisions.Votes(51, 26, 14, 12), date(2026, 3, 4)
+    )
+    assert (found.passed, found.needed_present, found.pack, found.verified) == (
+        True,
+        26,
+        "RESIDENT_2026",
+        False,
+    )
 
 
 def test_pack_follows_the_day_of_the_meeting() -> None:
@@ -128,7 +148,9 @@ def test_instalments_add_up_to_the_total(total: int, shares: tuple[int, ...]) ->
     assert sum(p.amount_fen for p in sums.split_instalments(total, shares, parts)) == total
 
 
-@given(st.integers(0, 5000), st.lists(st.sampled_from(sorted(template.ITEM_DEFAULTS)), min_size=1, unique=True))
+@given(
+    st.integers(0, 5000), st.lists(st.sampled_from(sorted(template.ITEM_DEFAULTS)), min_size=1, unique=True)
+)
 def test_a_fresh_draft_always_balances(households: int, codes: list[str]) -> None:
     listed = [template.Listed(i, c, c, "民政") for i, c in enumerate(codes)]
     items = template.draft_items(listed, households, template.ITEM_DEFAULTS)
@@ -177,7 +199,9 @@ def test_tags_as_people_say_them() -> None:
     assert shown("每人次 50.00 元，计 24,000.00 元。", ("b", "每人次 60.00 元，计 28,800.00 元。")) == [
         ("乙改", "50.00"), ("ins", "60.00"), ("乙改", "24,000.00"), ("ins", "28,800.00"),
     ]  # fmt: skip
-    assert shown("收集材料并核验真伪，转送派出所。", ("b", "收集材料，转送派出所。")) == [("乙删", "并核验真伪")]
+    assert shown("收集材料并核验真伪，转送派出所。", ("b", "收集材料，转送派出所。")) == [
+        ("乙删", "并核验真伪")
+    ]
     assert shown("每月一次，计 1 元", ("a", "每月一次，全年十二次，计 1 元")) == [("甲增", "全年十二次，")]
 
 
