@@ -62,13 +62,30 @@ def pair(
 def _lines(made: Appraisal, terms: agreed.Terms, aspects: Any) -> list[Line]:
     """B's lines from the agreement's items, A's three from the county's weights with the duties they cover."""
     lines = [
-        Line(appraisal=made, about="b", key=i.key, label=i.label, weight=i.weight, department=i.department, detail=i.detail, seq=n)
+        Line(
+            appraisal=made,
+            about="b",
+            key=i.key,
+            label=i.label,
+            weight=i.weight,
+            department=i.department,
+            detail=i.detail,
+            seq=n,
+        )
         for n, i in enumerate(terms.items, 1)
     ]
     for n, aspect in enumerate(aspects, 1):
         covers = [d.text for d in terms.duties if scoring.ASPECT_OF_DUTY.get(d.kind) == aspect.key]
         lines.append(
-            Line(appraisal=made, about="a", key=aspect.key, label=aspect.label, weight=aspect.weight, detail="；".join(covers), seq=n)
+            Line(
+                appraisal=made,
+                about="a",
+                key=aspect.key,
+                label=aspect.label,
+                weight=aspect.weight,
+                detail="；".join(covers),
+                seq=n,
+            )
         )
     return lines
 
@@ -91,7 +108,11 @@ def open_year(
     """Open the year's appraisal: one notice, one set of last days, one pair per agreement that was in force."""
     today = clock.today()
     if Campaign.objects.filter(year=year).exists():
-        refuse(say("{year} 年度的双向评估已经开展", year=str(year)), rule="appraisals.opened_already", field="year")
+        refuse(
+            say("{year} 年度的双向评估已经开展", year=str(year)),
+            rule="appraisals.opened_already",
+            field="year",
+        )
     found = agreed.for_year(actor, year)
     if not found:
         refuse(
@@ -142,7 +163,8 @@ def remind(actor: Actor, appraisal: Appraisal) -> dict[str, Any]:
         refuse(say("没有要催办的一方"), rule="appraisals.nobody_to_remind")
     for turn in waiting:
         fresh = Reminder.objects.bulk_create(
-            [Reminder(appraisal=appraisal, side=turn.side, about=turn.verb, on=clock.today())], ignore_conflicts=True
+            [Reminder(appraisal=appraisal, side=turn.side, about=turn.verb, on=clock.today())],
+            ignore_conflicts=True,
         )
         if fresh:
             about = say(
@@ -210,7 +232,10 @@ def remind_due() -> int:
     today, told = clock.today(), 0
     for campaign in Campaign.objects.filter(state="running"):
         before = set(dated.value("appraisals.reminders", on=campaign.opened_on))
-        left = {s: calendar.workdays_between(today, d) for s, d in (("report", campaign.report_due), ("submit", campaign.score_due))}
+        left = {
+            s: calendar.workdays_between(today, d)
+            for s, d in (("report", campaign.report_due), ("submit", campaign.score_due))
+        }
         states = [n for n in rules.SEALED_STATES if left[rules.FLOW.state(n).main] in before]
         rows = Appraisal.objects.filter(campaign=campaign, state__in=states).exclude(reminders__on=today)
         for pk in rows.values_list("pk", flat=True):

@@ -188,7 +188,9 @@ def verify(
     *,
     mending: Annotated[int, Ask(say("整改事项"))],
     passed: Annotated[bool, Ask(say("改好了"))] = False,
-    verdict: Annotated[str, Ask(say("核验意见"), help=say("没有改好的，请写明还差什么"), max=1000, rows=3)] = "",
+    verdict: Annotated[
+        str, Ask(say("核验意见"), help=say("没有改好的，请写明还差什么"), max=1000, rows=3)
+    ] = "",
 ) -> dict[str, Any]:
     """Check what the other side reports; what is not put right goes back with the reason."""
     side = turns.side(actor, appraisal)
@@ -252,4 +254,9 @@ def settle(actor: Actor, appraisal: Appraisal) -> dict[str, Any]:
     appraisal.settled_on = clock.today()
     turns.step(appraisal, "settle", turns.side(actor, appraisal))
     _finish(appraisal)
-    return {"tail_fen": tail.tail, "payable_fen": tail.payable, "payable": yuan(tail.payable), "note": str(tail.reason)}
+    return {
+        "tail_fen": tail.tail,
+        "payable_fen": tail.payable,
+        "payable": yuan(tail.payable),
+        "note": str(tail.reason),
+    }

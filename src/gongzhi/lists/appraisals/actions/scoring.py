@@ -27,7 +27,9 @@ KEY = Annotated[str, Ask(say("事项编号"), max=60)]
 REPORT_ROW = {
     "key": KEY,
     "text": Annotated[str | None, Ask(say("做了什么、还差什么"), max=2000, rows=3)],
-    "score": Annotated[Decimal | None, Ask(say("自评分"), help=say("对方看不到，开封以后才作对照"), min=0, max=100, places=1)],
+    "score": Annotated[
+        Decimal | None, Ask(say("自评分"), help=say("对方看不到，开封以后才作对照"), min=0, max=100, places=1)
+    ],
 }
 SCORE_ROW = {
     "key": KEY,
@@ -52,7 +54,10 @@ def _check_files(actor: Actor, ids: Iterable[int]) -> list[int]:
 def _use(appraisal: Appraisal, key: str, ids: Iterable[int]) -> None:
     """From now on whoever may see the pair may see this material."""
     EvidenceUse.objects.bulk_create(
-        [EvidenceUse(evidence_id=i, thing_type=appraisal.kind(), thing_id=appraisal.pk, key=key) for i in ids],
+        [
+            EvidenceUse(evidence_id=i, thing_type=appraisal.kind(), thing_id=appraisal.pk, key=key)
+            for i in ids
+        ],
         ignore_conflicts=True,
     )
 
@@ -65,7 +70,9 @@ def _known(appraisal: Appraisal, about: str, rows: Iterable[Row]) -> dict[str, R
     for row in rows:
         key = row["key"]
         if key not in lines or key in found:
-            problems.append(Problem(say("有一行不在评分表里，或者填了两次"), "appraisals.strange_line", field="rows"))
+            problems.append(
+                Problem(say("有一行不在评分表里，或者填了两次"), "appraisals.strange_line", field="rows")
+            )
         found[key] = row
     check_all(problems)
     return found
@@ -139,7 +146,9 @@ def begin(actor: Actor, appraisal: Appraisal) -> dict[str, Any]:
     return {"reported": sorted(appraisal.sheets.exclude(reported_at=None).values_list("side", flat=True))}
 
 
-def _content(actor: Actor, appraisal: Appraisal, side: str, rows: Iterable[Row], remark: str) -> dict[str, Any]:
+def _content(
+    actor: Actor, appraisal: Appraisal, side: str, rows: Iterable[Row], remark: str
+) -> dict[str, Any]:
     """What a sheet says, as it is sealed."""
     known = _known(appraisal, flow.OTHER[side], rows)
     marks = {
@@ -276,7 +285,9 @@ def tally(appraisal: Appraisal) -> None:
         scores = {line.key: line.score if line.rechecked is None else line.rechecked for line in own}
         if any(score is None for score in scores.values()):
             return None
-        return scoring.total([line.of_rules() for line in own], {k: s for k, s in scores.items() if s is not None})
+        return scoring.total(
+            [line.of_rules() for line in own], {k: s for k, s in scores.items() if s is not None}
+        )
 
     appraisal.a_to_b, appraisal.b_to_a = total("b"), total("a")
 

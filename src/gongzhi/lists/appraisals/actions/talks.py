@@ -56,15 +56,15 @@ def meet(
     place: Annotated[str, Ask(say("地点"), max=100)],
     present_a: Annotated[str, Ask(say("甲方参加人"), max=300)],
     present_b: Annotated[str, Ask(say("乙方参加人"), max=300)],
-    minutes: Annotated[str, Ask(say("会议纪要"), help=say("双方各说了什么，哪几项看法不同"), max=6000, rows=8)],
+    minutes: Annotated[
+        str, Ask(say("会议纪要"), help=say("双方各说了什么，哪几项看法不同"), max=6000, rows=8)
+    ],
     files: Annotated[list[int] | None, Ask(say("附件"), files=True)] = None,
 ) -> dict[str, Any]:
     """Put the exchange meeting on record. The objection window begins on the day of recording."""
     side = turns.side(actor, appraisal)
     if appraisal.opened_at is not None and not appraisal.opened_at.date() <= held_on <= clock.today():
-        refuse(
-            say("会议日期要在开封以后、今天或以前"), rule="appraisals.meeting_date", field="held_on"
-        )
+        refuse(say("会议日期要在开封以后、今天或以前"), rule="appraisals.meeting_date", field="held_on")
     Meeting.objects.create(
         appraisal=appraisal,
         held_on=held_on,
@@ -178,7 +178,9 @@ def recheck(
 
 
 def _members(members: list[dict[str, Any]]) -> list[dict[str, str]]:
-    return [{"side": m["side"], "name": m["name"].strip(), "post": (m.get("post") or "").strip()} for m in members]
+    return [
+        {"side": m["side"], "name": m["name"].strip(), "post": (m.get("post") or "").strip()} for m in members
+    ]
 
 
 def _result(line: Line, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -68,9 +68,13 @@ class Reminder(models.Model):
     class Meta:
         app_label = "appraisals"
         constraints = [
-            models.UniqueConstraint(fields=["appraisal", "side", "on"], name="appraisals_reminder_once_a_day"),
+            models.UniqueConstraint(
+                fields=["appraisal", "side", "on"], name="appraisals_reminder_once_a_day"
+            ),
             models.CheckConstraint(condition=Q(side__in=["a", "b"]), name="appraisals_reminder_side"),
-            models.CheckConstraint(condition=Q(about__in=["report", "submit"]), name="appraisals_reminder_about"),
+            models.CheckConstraint(
+                condition=Q(about__in=["report", "submit"]), name="appraisals_reminder_about"
+            ),
         ]
 
     def __str__(self) -> str:

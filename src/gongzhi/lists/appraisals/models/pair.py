@@ -61,9 +61,12 @@ class Appraisal(Thing):
     class Meta:
         app_label = "appraisals"
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=rules.FLOW.names), name="appraisals_appraisal_state"),
             models.CheckConstraint(
-                condition=~_SEALED | Q(a_to_b=None, b_to_a=None, opened_at=None), name="appraisals_appraisal_sealed"
+                condition=Q(state__in=rules.FLOW.names), name="appraisals_appraisal_state"
+            ),
+            models.CheckConstraint(
+                condition=~_SEALED | Q(a_to_b=None, b_to_a=None, opened_at=None),
+                name="appraisals_appraisal_sealed",
             ),
             models.CheckConstraint(
                 condition=(Q(a_to_b=None) | Q(a_silent=False)) & (Q(b_to_a=None) | Q(b_silent=False)),
@@ -139,7 +142,9 @@ class Line(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["appraisal", "about", "key"], name="appraisals_line_once"),
             models.CheckConstraint(condition=Q(about__in=["a", "b"]), name="appraisals_line_about"),
-            models.CheckConstraint(condition=Q(weight__gte=0, weight__lte=100), name="appraisals_line_weight"),
+            models.CheckConstraint(
+                condition=Q(weight__gte=0, weight__lte=100), name="appraisals_line_weight"
+            ),
             models.CheckConstraint(
                 condition=Q(opened=True) | Q(score=None, self_score=None, rechecked=None, text=""),
                 name="appraisals_line_sealed",

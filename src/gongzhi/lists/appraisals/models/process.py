@@ -66,9 +66,7 @@ class Objection(models.Model):
 
     class Meta:
         app_label = "appraisals"
-        constraints = [
-            models.CheckConstraint(condition=Q(side__in=_SIDES), name="appraisals_objection_side")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(side__in=_SIDES), name="appraisals_objection_side")]
 
     def __str__(self) -> str:
         return self.reason
@@ -140,7 +138,9 @@ class Mending(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["due", "id"], condition=~Q(state="verified"), name="appraisals_mending_unmet")
+            models.Index(
+                fields=["due", "id"], condition=~Q(state="verified"), name="appraisals_mending_unmet"
+            )
         ]
 
     def __str__(self) -> str:

@@ -43,19 +43,35 @@ class Terms:
 
 def terms(agreement_id: int) -> Terms | None:
     from django.apps import apps
+
     model = apps.get_model("agreements.Agreement")
     a = model.objects.filter(pk=agreement_id).first()
     if a is None:
         return None
-    items = [Item(str(i.pk), i.clause.heading, i.weight, i.lead, i.standard) for i in a.items.filter(clause__struck=False).select_related("clause")]
+    items = [
+        Item(str(i.pk), i.clause.heading, i.weight, i.lead, i.standard)
+        for i in a.items.filter(clause__struck=False).select_related("clause")
+    ]
     duties = [Duty(d.kind, d.body, d.due) for d in a.duties.filter(clause__struck=False)]
-    return Terms(a.year, a.party_a_id, a.party_b_id, items, duties, sum(i.amount_fen for i in a.instalments.filter(tail=True)))
+    return Terms(
+        a.year,
+        a.party_a_id,
+        a.party_b_id,
+        items,
+        duties,
+        sum(i.amount_fen for i in a.instalments.filter(tail=True)),
+    )
 
 
 def for_year(actor, year):
     from django.apps import apps
+
     model = apps.get_model("agreements.Agreement")
-    return list(model.objects.filter(year=year, state__in=("signed", "performing", "suspended")).order_by("pk").values_list("pk", flat=True))
+    return list(
+        model.objects.filter(year=year, state__in=("signed", "performing", "suspended"))
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
 
 
 def settle(actor: Actor, agreement_id: int, *, payable_fen: int, reason: str) -> None:

@@ -93,4 +93,12 @@ def _silent(tail: Fen, policy: TailPolicy) -> Tail:
     if policy.when_a_silent == "full":
         return Tail(tail, tail, False, say("甲方未评，按本县设定全额支付（参照民法典第 159 条）"))
     part = tally.portion(tail, policy.rectified_score, of=policy.full_from)
-    return Tail(tail, part, False, say("甲方未评，按本县设定以合格线折算：{formula}", formula=_formula(tail, policy.rectified_score, policy, part)))
+    return Tail(
+        tail,
+        part,
+        False,
+        say(
+            "甲方未评，按本县设定以合格线折算：{formula}",
+            formula=_formula(tail, policy.rectified_score, policy, part),
+        ),
+    )

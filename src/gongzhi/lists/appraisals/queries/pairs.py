@@ -1,0 +1,80 @@
+"""Pairs, campaigns and complaints as an actor may read them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from gongzhi.core.access import Actor
+from gongzhi.lists.appraisals import rules
+from gongzhi.lists.appraisals.models import Appraisal, Campaign, Complaint, Mending
+from gongzhi.lists.appraisals.rules.flow import PUBLIC_STATES
+
+
+def campaigns(actor: Actor) -> QuerySet[Campaign]:
+    """Every year's appraisal, newest first."""
+    rows: QuerySet[Campaign] = Campaign.objects.visible_to(actor, "appraisals.read_notice").order_by("-year")
+    return rows
+
+
+def pairs(actor: Actor) -> QuerySet[Appraisal]:
+    """The pairs in the actor's scope with their parties."""
+    rows: QuerySet[Appraisal] = Appraisal.objects.visible_to(actor, Appraisal.VIEW)
+    return rows.select_related("party_a", "party_b", "campaign")
+
+
+def listed(
+    actor: Actor, *, year: int | None = None, township: int | None = None, state: str = ""
+) -> QuerySet[Appraisal]:
+    """Pairs for a list, by year, township and state; ``unmet`` says whether rectification is open."""
+    rows = pairs(actor).annotate(
+        unmet=Exists(Mending.objects.filter(appraisal=OuterRef("pk")).exclude(state="verified"))
+    )
+    if year is not None:
+        rows = rows.filter(year=year)
+    if township is not None:
+        rows = rows.filter(party_a_id=township)
+    if state in rules.FLOW.names:
+        rows = rows.filter(state=state)
+    elif state == "sealed":
+        rows = rows.filter(state__in=rules.SEALED_STATES)
+    elif state == "silent":
+        rows = rows.filter(Q(a_silent=True) | Q(b_silent=True))
+    return rows
+
+
+def progress(actor: Actor, year: int) -> dict[str, int]:
+    """How many pairs stand in each state, in the actor's scope."""
+    rows = Appraisal.objects.visible_to(actor, Appraisal.VIEW).filter(year=year).order_by()
+    return dict(rows.values_list("state").annotate(n=Count("pk")))
+
+
+def years(actor: Actor) -> list[int]:
+    """The years that have been opened, newest first."""
+    return list(campaigns(actor).values_list("year", flat=True))
+
+
+def published(year: int | None = None) -> QuerySet[Appraisal]:
+    """The results that are open to everyone: those in or past 公示."""
+    rows: QuerySet[Appraisal] = Appraisal.objects.filter(state__in=PUBLIC_STATES, publicised_on__isnull=False)
+    rows = rows.select_related("party_a", "party_b")
+    return rows if year is None else rows.filter(year=year)
+
+
+def published_years() -> list[int]:
+    """The years of which something is published, newest first."""
+    rows = Appraisal.objects.filter(state__in=PUBLIC_STATES, publicised_on__isnull=False)
+    return list(rows.order_by("-year").values_list("year", flat=True).distinct())
+
+
+def complaints(actor: Actor) -> QuerySet[Complaint]:
+    """The complaints of the actor's own unit, or all of the county's for the county; newest first."""
+    rows: QuerySet[Complaint] = Complaint.objects.visible_to(actor, Complaint.VIEW)
+    return rows.select_related("filer", "appraisal__party_b", "appraisal__party_a").order_by("-pk")
+
+
+def of_agreement(actor: Actor, agreement_id: int) -> Appraisal | None:
+    """The appraisal of one agreement, if the actor may see it."""
+    found: Any = pairs(actor).filter(agreement_id=agreement_id).first()
+    return found
