@@ -121,7 +121,7 @@ def _fits(public: Ed25519PublicKey, signature: bytes, content: bytes) -> bool:
 
 def latest_checkpoint() -> Checkpoint | None:
     """The newest checkpoint in the database."""
-    return Checkpoint.objects.order_by("-size").first()  # type: ignore[no-any-return]
+    return Checkpoint.objects.order_by("-size").first()
 
 
 def unsealed(after: int = 0) -> models.QuerySet[JournalEntry]:

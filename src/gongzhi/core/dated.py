@@ -291,7 +291,7 @@ def change(
 
 def _place(key: str, declared: Param, since: date) -> Parameter:
     """The row to write: a new one after the last, or the last itself while it is not in force yet."""
-    last = Parameter.objects.select_for_update().filter(key=key).order_by("-since").first()
+    last: Parameter | None = Parameter.objects.select_for_update().filter(key=key).order_by("-since").first()
     if last is not None and last.since == since > clock.today():
         last.revision += 1
         return last

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 THUMB = 640
 """The longer side of the small picture, in pixels."""
-PIXELS = 100_000_000
+PIXELS = 80_000_000
 """Pictures beyond this are kept but get no small picture: they are made to exhaust memory."""
 
 TYPES = {
@@ -123,7 +123,7 @@ def stored_at(sha256: str) -> Path:
 
 def attach(
     actor: Actor,
-    file: UploadedFile | BinaryIO,
+    file: UploadedFile[Any] | BinaryIO,
     *,
     name: str = "",
     taken_at: Any = None,
@@ -166,7 +166,7 @@ def attach(
     return row
 
 
-def _read(file: UploadedFile | BinaryIO) -> bytes:
+def _read(file: UploadedFile[Any] | BinaryIO) -> bytes:
     limit = int(dated.value("core.evidence_megabytes"))
     content: bytes = file.read(limit * 1024 * 1024 + 1)
     if not content:
@@ -185,7 +185,7 @@ def sniff(content: bytes) -> str:
         return "webp"
     if content[4:8] == b"ftyp":
         return "heic" if content[8:12] in (b"heic", b"heix", b"mif1", b"heim", b"msf1") else "mp4"
-    if content[0] == 0xFF and content[1:2] in (b"\xfb", b"\xf3", b"\xf2"):
+    if content[:2] in (b"\xff\xfb", b"\xff\xf3", b"\xff\xf2"):
         return "mp3"
     return ""
 
@@ -276,15 +276,26 @@ def of(thing: Thing, *, key: str | None = None) -> list[Evidence]:
 
 
 def may_see(actor: Actor, evidence: Evidence) -> bool:
-    """Whether the actor may see it: within reach of ``evidence.view``, or as evidence of a thing in view."""
+    """Whether the actor may see it: within reach of ``evidence.view``, or as evidence of a thing in view.
+
+    The public sees a thing's evidence only where the thing says so: its class lists the keys in
+    ``PUBLIC_EVIDENCE`` (photos and scans may show people).
+    """
     reach = scope(actor, "evidence.view", ("unit",))
     if reach is not None and Evidence.objects.filter(reach, pk=evidence.pk).exists():
         return True
-    for kind, pk in evidence.uses.values_list("thing_type", "thing_id").distinct():
+    return any(_shows(actor, *use) for use in evidence.uses.values_list("thing_type", "thing_id", "key"))
+
+
+def _shows(actor: Actor, kind: str, pk: int, key: str) -> bool:
+    """Whether the actor sees evidence under ``key`` of one thing."""
+    try:
         model: Any = apps.get_model(kind)
-        if model.objects.visible_to(actor, model.VIEW).filter(pk=pk).exists():
-            return True
-    return False
+    except LookupError:  # a room that was left out
+        return False
+    if actor.is_public and key not in getattr(model, "PUBLIC_EVIDENCE", ()):
+        return False
+    return bool(model.objects.visible_to(actor, model.VIEW).filter(pk=pk).exists())
 
 
 def visible(actor: Actor, pk: int) -> Evidence:

@@ -158,8 +158,8 @@ class SealedTextField(models.TextField):  # type: ignore[type-arg]
     sealed = True
 
     if TYPE_CHECKING:
-        _pyi_private_set_type: str | Sealed | None
-        _pyi_private_get_type: Sealed
+        _pyi_private_set_type: str | Sealed | None  # type: ignore[assignment]
+        _pyi_private_get_type: Sealed  # type: ignore[assignment]
 
     def __init__(
         self,
@@ -277,12 +277,9 @@ class BlindIndexField(models.UUIDField):  # type: ignore[type-arg]
 
 def _both(sender: type[models.Model], update_fields: frozenset[str] | None, **_: Any) -> None:
     """Refuse a save that would leave a blind index behind its field."""
-    for field in sender._meta.local_fields if update_fields else ():
-        if (
-            isinstance(field, BlindIndexField)
-            and field.of in update_fields
-            and field.name not in update_fields
-        ):
+    named = update_fields or frozenset()
+    for field in sender._meta.local_fields if named else ():
+        if isinstance(field, BlindIndexField) and field.of in named and field.name not in named:
             raise ValueError(f"update_fields names {field.of} without {field.name}")
 
 

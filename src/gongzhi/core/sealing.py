@@ -90,7 +90,8 @@ def _seal_batch(after: int) -> tuple[int, int, bool]:
 def _insert(entries: list[JournalEntry]) -> None:
     last = latest_checkpoint()
     tree = last.tree() if last else Tree()
-    first, leaves, nodes = tree.size, [], []
+    first, leaves = tree.size, []
+    nodes: list[tuple[int, bytes]] = []
     for entry in entries:
         hashed = entry.leaf()
         leaves.append(JournalLeaf(index=tree.size, entry_id=entry.pk, hash=hashed))
