@@ -30,7 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if problem.help:
             err.print(f"         {problem.help}")
         if getattr(options, "json", False):
-            print(json.dumps({"ok": False, "error": problem.message, "help": problem.help}, ensure_ascii=False))
+            print(
+                json.dumps({"ok": False, "error": problem.message, "help": problem.help}, ensure_ascii=False)
+            )
         return problem.code
     except KeyboardInterrupt:
         return 130
@@ -54,7 +56,9 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"gongzhi {gongzhi.__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
 
-    def command(name: str, work: Callable[[argparse.Namespace], Answer], help: str, *, json: bool = True) -> Any:
+    def command(
+        name: str, work: Callable[[argparse.Namespace], Answer], help: str, *, json: bool = True
+    ) -> Any:
         sub = commands.add_parser(name, help=help, description=help, epilog=f"exit codes:\n{codes}",
                                   formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
         sub.set_defaults(work=work)
@@ -63,17 +67,30 @@ def parser() -> argparse.ArgumentParser:
         return sub
 
     up = command("up", _up, "Start database, web and worker; stop all of them with Ctrl-C.", json=False)
-    up.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"), help="address to listen on (127.0.0.1)")
-    up.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000), help="port (PORT, else 8000)")
+    up.add_argument(
+        "--host", default=os.environ.get("HOST", "127.0.0.1"), help="address to listen on (127.0.0.1)"
+    )
+    up.add_argument(
+        "--port", type=int, default=int(os.environ.get("PORT") or 8000), help="port (PORT, else 8000)"
+    )
     demo = command("demo", _demo, "Build the demonstration county into an empty database.")
     demo.add_argument("--fresh", action="store_true", help="delete everything in the database first")
-    command("migrate", _migrate, "Bring the tables up to date, as their owner, and set the application's privileges.")
-    for direction, help in (("import", "Bring a whole file into a register."), ("export", "Write a register to a file.")):
+    command(
+        "migrate",
+        _migrate,
+        "Bring the tables up to date, as their owner, and set the application's privileges.",
+    )
+    for direction, help in (
+        ("import", "Bring a whole file into a register."),
+        ("export", "Write a register to a file."),
+    ):
         sub = command(direction, _bulk, f"{help} `gongzhi {direction} list` names the kinds.")
         sub.set_defaults(direction=direction)
         sub.add_argument("kind", help="what the file holds, for example places")
         sub.add_argument("file", type=Path, nargs="?", help="the file")
-    found = command("found", _found, "Start a real county: open its units and its three administrators' accounts.")
+    found = command(
+        "found", _found, "Start a real county: open its units and its three administrators' accounts."
+    )
     found.add_argument("code", help="the county's division code, for example 320585000000")
     command("verify", _verify, "Walk the whole journal and name the first row that was tampered with.")
     backup = command("backup", _backup, "Write database, keys, checkpoints and evidence into one file.")
@@ -200,9 +217,11 @@ def _bench(options: argparse.Namespace) -> Answer:
 @contextlib.contextmanager
 def _django(home: Home, access: Any) -> Iterator[None]:
     """The application itself, set up in this process with the home's secrets."""
+    from gongzhi.running.database import refuse_unmigrated
     from gongzhi.running.environment import demo_wanted, site_environment
 
     if access is not None:
+        refuse_unmigrated(access.app)
         os.environ.update(site_environment(home, access, demo=demo_wanted()))
         os.environ.pop("GONGZHI_OWNER_DATABASE_URL", None)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongzhi.settings")

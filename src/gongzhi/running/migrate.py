@@ -19,7 +19,11 @@ def migrate(home: Home, access: Access) -> dict[str, Any]:
     """Bring the tables up to date as their owner and grant the application its privileges."""
     home.make()
     done = subprocess.run(
-        COMMAND, env=owner_environment(home, access), stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL
+        COMMAND,
+        env=owner_environment(home, access),
+        stdout=subprocess.PIPE,
+        text=True,
+        stdin=subprocess.DEVNULL,
     )
     if done.returncode:
         raise Trouble("The tables could not be brought up to date; see above.", code=DATABASE)

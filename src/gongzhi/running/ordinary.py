@@ -40,7 +40,11 @@ def choose(home: Path) -> Ordinary | None:
         except KeyError:
             raise Trouble(f"GONGZHI_PG_USER={wanted}: there is no such user.") from None
     owner = os.stat(_existing(home)).st_uid
-    for find in (lambda: pwd.getpwuid(owner), lambda: pwd.getpwnam("gongzhi"), lambda: pwd.getpwnam("nobody")):
+    for find in (
+        lambda: pwd.getpwuid(owner),
+        lambda: pwd.getpwnam("gongzhi"),
+        lambda: pwd.getpwnam("nobody"),
+    ):
         try:
             entry = find()
         except KeyError:

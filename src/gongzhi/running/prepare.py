@@ -35,7 +35,9 @@ def main() -> int:
         with psycopg.connect(os.environ["DATABASE_URL"]) as owner:
             grant(owner, role_of(app))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT 1 FROM core_unit), EXISTS (SELECT 1 FROM core_account WHERE demo)")
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM core_unit), EXISTS (SELECT 1 FROM core_account WHERE demo)"
+        )
         units, demo = cursor.fetchone()
     print(json.dumps({"applied": len(plan), "empty": not units, "demo": demo}))
     return 0

@@ -28,7 +28,10 @@ def problems(
         found.append("GONGZHI_SECRET is a demonstration secret.")
     elif len(secret) < SHORTEST_SECRET or len(set(secret)) < 12:
         found.append(f"GONGZHI_SECRET is too easy to guess: use {SHORTEST_SECRET} random characters or more.")
-    for name, meaning in (("GONGZHI_DEBUG", "shows settings to every visitor"), ("GONGZHI_FAST_HASH", "is for tests")):
+    for name, meaning in (
+        ("GONGZHI_DEBUG", "shows settings to every visitor"),
+        ("GONGZHI_FAST_HASH", "is for tests"),
+    ):
         if environment.get(name) == "1":
             found.append(f"{name}=1 {meaning}.")
     if environment.get("GONGZHI_DEMO") == "1":
@@ -36,7 +39,9 @@ def problems(
     if not environment.get("GONGZHI_HOSTS"):
         found.append("GONGZHI_HOSTS is not set: name the host names that this site answers to.")
     if demo_accounts:
-        found.append("The database has demonstration accounts, whose passwords everybody knows. Use a fresh database.")
+        found.append(
+            "The database has demonstration accounts, whose passwords everybody knows. Use a fresh database."
+        )
     if not keys:
         found.append(
             "There are no keys to seal personal fields with. Set GONGZHI_KEYS, or put the county's ring into "
@@ -56,4 +61,6 @@ def refuse(
     """Raise with every reason, if there is one."""
     found = problems(environment, demo_accounts=demo_accounts, one_role=one_role, keys=keys)
     if found:
-        raise Trouble("This is not safe for production:\n" + "\n".join(f"  - {line}" for line in found), code=SETUP)
+        raise Trouble(
+            "This is not safe for production:\n" + "\n".join(f"  - {line}" for line in found), code=SETUP
+        )

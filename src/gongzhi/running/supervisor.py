@@ -146,9 +146,13 @@ class Supervisor:
             say("The county is empty. `gongzhi import places FILE` brings in its places.")
             return
         say("building the demonstration county (once)")
-        self._step("building the demonstration county", [sys.executable, "-m", "gongzhi.cli", "demo"], environment)
+        self._step(
+            "building the demonstration county", [sys.executable, "-m", "gongzhi.cli", "demo"], environment
+        )
 
-    def _step(self, what: str, command: Sequence[str], environment: dict[str, str], *, capture: bool = False) -> str:
+    def _step(
+        self, what: str, command: Sequence[str], environment: dict[str, str], *, capture: bool = False
+    ) -> str:
         """Run one command to its end, but let Ctrl-C end it. Returns its output if captured."""
         process = subprocess.Popen(
             list(command),
@@ -181,7 +185,9 @@ class Supervisor:
         ]  # fmt: skip
         self.children = [
             Child("web", web, environment, self.home.log / "web.log"),
-            Child("worker", [python, "-m", "gongzhi.running.worker"], environment, self.home.log / "worker.log"),
+            Child(
+                "worker", [python, "-m", "gongzhi.running.worker"], environment, self.home.log / "worker.log"
+            ),
         ]
         for child in self.children:
             child.start()
@@ -205,7 +211,9 @@ class Supervisor:
                     return
                 break
             time.sleep(0.05)
-        raise Trouble(f"The first page did not come (status {status or 'none'}):\n{web.last_words()}", code=SETUP)
+        raise Trouble(
+            f"The first page did not come (status {status or 'none'}):\n{web.last_words()}", code=SETUP
+        )
 
     def _tell(self, seconds: float) -> None:
         address = f"http://{self.host}:{self.port}/"

@@ -34,7 +34,9 @@ async def work(*, wait: bool = True) -> None:
                 retrying = asyncio.create_task(_keep_retrying())
                 try:
                     await app.run_worker_async(
-                        concurrency=CONCURRENCY, delete_jobs="successful", shutdown_graceful_timeout=SECONDS_TO_FINISH
+                        concurrency=CONCURRENCY,
+                        delete_jobs="successful",
+                        shutdown_graceful_timeout=SECONDS_TO_FINISH,
                     )
                 finally:
                     retrying.cancel()

@@ -85,7 +85,10 @@ def rewritten(source, target, change):
         (lambda name, data: data + b"x" if "evidence" in name else data, "has changed"),
         (lambda name, data: None if "keys" in name else data, "does not match"),
         (lambda name, data: None if "manifest" in name else data, "no manifest"),
-        (lambda name, data: json.dumps({"format": 99}).encode() if "manifest" in name else data, "unknown format"),
+        (
+            lambda name, data: json.dumps({"format": 99}).encode() if "manifest" in name else data,
+            "unknown format",
+        ),
     ],
 )
 def test_a_damaged_backup_changes_nothing(access, county, tmp_path, change, words):

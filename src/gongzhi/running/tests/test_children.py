@@ -68,7 +68,9 @@ def test_the_dead_ones_children_die_too(tmp_path):
         "import subprocess, sys, time; p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']);"
         "print(p.pid, flush=True); time.sleep(600)"
     )
-    child = Child("web", [sys.executable, "-c", script], {"PATH": os.environ["PATH"]}, tmp_path / "log", stop_seconds=1)
+    child = Child(
+        "web", [sys.executable, "-c", script], {"PATH": os.environ["PATH"]}, tmp_path / "log", stop_seconds=1
+    )
     child.start()
     until(lambda: (tmp_path / "log").read_text().strip())
     grandchild = int((tmp_path / "log").read_text())
@@ -89,7 +91,13 @@ def gone(pid):
 
 def test_one_that_will_not_stop_is_killed(tmp_path):
     script = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)"
-    child = Child("deaf", [sys.executable, "-c", script], {"PATH": os.environ["PATH"]}, tmp_path / "log", stop_seconds=0.3)
+    child = Child(
+        "deaf",
+        [sys.executable, "-c", script],
+        {"PATH": os.environ["PATH"]},
+        tmp_path / "log",
+        stop_seconds=0.3,
+    )
     child.start()
     until(lambda: "deaf" in (tmp_path / "log").read_text())
     child.ask_to_stop()

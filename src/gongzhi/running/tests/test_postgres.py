@@ -6,7 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -14,7 +16,7 @@ import pytest
 from gongzhi.running.database import check, refuse_old
 from gongzhi.running.home import Home
 from gongzhi.running.ordinary import Ordinary, choose, reaches
-from gongzhi.running.postgres import APP, OWNER, SUPERUSER, embedded, throwaway
+from gongzhi.running.postgres import APP, OWNER, SUPERUSER, throwaway
 from gongzhi.running.trouble import DATABASE, Trouble
 
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
@@ -63,16 +65,15 @@ def test_kill_9_loses_no_committed_row():
             assert connection.execute("SELECT count(*) FROM act").fetchone() == (200,)
 
 
-def test_a_folder_left_half_made_is_started_over(tmp_path, home):
-    server = embedded(home)
-    server.data.mkdir(parents=True)
-    (server.data / "PG_VERSION").write_text("18\n")
-    (server.base / "initialising").touch()
-    server.durable = False
-    server.create()
-    assert (server.data / "global" / "pg_control").exists()
-    assert not (server.base / "initialising").exists()
-    assert not (server.base / "first-password").exists()
+def test_a_folder_left_half_made_is_started_over():
+    with throwaway() as server:
+        server.stop()
+        (server.base / "initialising").touch()
+        (server.data / "global" / "pg_control").unlink()
+        server.start()
+        assert not (server.base / "initialising").exists()
+        assert not (server.base / "first-password").exists()
+        psycopg.connect(server.url(SUPERUSER, "postgres")).close()
 
 
 def test_it_dies_with_its_parent(tmp_path):
@@ -82,7 +83,9 @@ def test_it_dies_with_its_parent(tmp_path):
         "with throwaway() as server:\n"
         "    print(server.child.pid, server.base, flush=True); sys.stdin.read()\n"
     )
-    parent = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    parent = subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     _, base = parent.stdout.readline().split()
     parent.kill()
     parent.wait()
@@ -137,16 +140,19 @@ def test_root_gives_the_server_to_the_homes_owner_or_a_named_user(monkeypatch, t
 
 
 @root_only
-def test_reaches_asks_as_that_user(tmp_path):
-    closed = tmp_path / "closed"
-    (closed / "inside").mkdir(parents=True)
+def test_reaches_asks_as_that_user():
     nobody = Ordinary("nobody", 65534, 65534)
-    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        folder.chmod(0o755)
-    assert reaches(nobody, closed / "inside")
-    closed.chmod(0o700)
-    assert not reaches(nobody, closed / "inside")
-    assert reaches(None, closed / "inside")
+    with tempfile.TemporaryDirectory() as folder:
+        closed = Path(folder)
+        (closed / "inside").mkdir()
+        closed.chmod(0o755)
+        assert reaches(nobody, closed / "inside")
+        closed.chmod(0o700)
+        assert not reaches(nobody, closed / "inside")
+        assert reaches(None, closed / "inside")
+        closed.chmod(0o711)
+        assert not reaches(nobody, closed)
+        assert reaches(nobody, closed, os.X_OK)
 
 
 @root_only

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -97,24 +98,28 @@ def until(true, seconds=40.0):
 
 
 @pytest.fixture
-def running(tmp_path):
-    for folder in (tmp_path, *list(tmp_path.parents)[:2]):
-        folder.chmod(0o755)
-    one = Running(tmp_path)
-    one.start()
-    yield one
-    one.process.terminate()
-    try:
-        one.process.wait(40)
-    except subprocess.TimeoutExpired:
-        one.process.kill()
+def running():
+    # Not tmp_path: pytest closes its folders to the user that root's PostgreSQL runs as.
+    with tempfile.TemporaryDirectory(prefix="gongzhi-up-") as folder:
+        Path(folder).chmod(0o755)
+        one = Running(Path(folder))
+        try:
+            one.start()
+            yield one
+        finally:
+            one.process.terminate()
+            try:
+                one.process.wait(40)
+            except subprocess.TimeoutExpired:
+                one.process.kill()
 
 
 def act(running: Running, key: str) -> None:
     """Something committed: a row that the application's role may write."""
     with running.connect() as connection:
         connection.execute(
-            "INSERT INTO django_session (session_key, session_data, expire_date) VALUES (%s, '', now())", [key]
+            "INSERT INTO django_session (session_key, session_data, expire_date) VALUES (%s, '', now())",
+            [key],
         )
 
 
@@ -167,7 +172,12 @@ def test_after_kill_9_of_the_supervisor_the_next_start_recovers_by_itself(runnin
 
 def test_everything_killed_at_once_still_loses_nothing(running):
     act(running, "a")
-    for pid in [running.process.pid, *running.pids("granian"), *running.pids("running.worker"), running.postgres()]:
+    for pid in [
+        running.process.pid,
+        *running.pids("granian"),
+        *running.pids("running.worker"),
+        running.postgres(),
+    ]:
         os.kill(pid, signal.SIGKILL)
     running.process.wait()
     running.start()
