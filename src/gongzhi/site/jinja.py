@@ -34,16 +34,18 @@ class Rooms(Jinja2):
     app_dirname = "templates"
 
     @cached_property
-    def template_dirs(self) -> tuple[Path, ...]:
+    def template_dirs(self) -> tuple[str, ...]:
         """The folders searched: those of ``gongzhi`` apps, so that third-party pages keep Django's engine."""
         own = [Path(a.path) / "templates" for a in apps.get_app_configs() if a.name.startswith("gongzhi.")]
-        return tuple(d for d in own if d.is_dir())
+        return tuple(str(d) for d in own if d.is_dir())
 
 
 def environment(**options: Any) -> Environment:
     """The environment named in ``settings.TEMPLATES``."""
     options.setdefault("auto_reload", settings.DEBUG)
-    env = Environment(**{"autoescape": True, "trim_blocks": True, "lstrip_blocks": True, "cache_size": -1, **options})  # noqa: S701
+    env = Environment(  # noqa: S701  autoescape is on
+        **{"autoescape": True, "trim_blocks": True, "lstrip_blocks": True, "cache_size": -1, **options}
+    )
     env.add_extension("jinja2.ext.i18n")
     env.add_extension("jinja2.ext.do")
     env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
@@ -82,25 +84,27 @@ def day(value: date | datetime | None, *, week: bool = True) -> str:
 
 
 def short_day(value: date | datetime | None) -> str:
-    """"3 月 16 日", with the year where it is not this one."""
+    """ "3 月 16 日", with the year where it is not this one."""
     return day(value, week=False)
 
 
 def ymd(value: date | datetime | None) -> str:
-    """"2026-03-16", for tables and forms."""
+    """ "2026-03-16", for tables and forms."""
     return "" if value is None else f"{_local(value):%Y-%m-%d}"
 
 
 def moment(value: datetime | None) -> str:
-    """"3 月 5 日 15:42"."""
+    """ "3 月 5 日 15:42"."""
     return "" if value is None else f"{short_day(value)} {_local(value):%H:%M}"
 
 
 def official_day(value: date | None) -> str:
-    """"2026 年 3 月 16 日", the year always."""
+    """ "2026 年 3 月 16 日", the year always."""
     if value is None:
         return ""
-    return f"{value:%d %B %Y}" if get_language() == "en" else f"{value.year} 年 {value.month} 月 {value.day} 日"
+    return (
+        f"{value:%d %B %Y}" if get_language() == "en" else f"{value.year} 年 {value.month} 月 {value.day} 日"
+    )
 
 
 def workdays_left(due: date | None) -> int | None:
@@ -114,12 +118,12 @@ def workdays_left(due: date | None) -> int | None:
 
 
 def mask_name(name: str | None) -> str:
-    """"陈*": the family name and a star, as names stand on public pages."""
+    """ "陈*": the family name and a star, as names stand on public pages."""
     return f"{name[0]}*" if name else ""
 
 
 def mask_phone(phone: str | None) -> str:
-    """"138****5678"."""
+    """ "138****5678"."""
     if not phone:
         return ""
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else "****"
@@ -143,7 +147,7 @@ def record(number: int | None) -> str:
 
 
 def signed(value: Any, places: int = 2) -> str:
-    """"+2.15" or "−6.20" with a true minus; "—" for nothing."""
+    """ "+2.15" or "−6.20" with a true minus; "—" for nothing."""
     return "—" if value is None else f"{value:+,.{places}f}".replace("-", "−")
 
 
@@ -203,7 +207,9 @@ def row_values(field: Any, values: Any) -> list[dict[str, Any]]:
 def attrs(values: dict[str, Any]) -> Markup:
     """A widget's extra attributes as HTML, those that the macros write themselves left out."""
     own = {"type", "rows", "cols", "maxlength", "class", "required"}
-    return Markup(" ").join(Markup('{}="{}"').format(k, v) for k, v in values.items() if k not in own and v not in (None, False))
+    return Markup(" ").join(
+        Markup('{}="{}"').format(k, v) for k, v in values.items() if k not in own and v not in (None, False)
+    )
 
 
 def qr(text: str) -> Markup:

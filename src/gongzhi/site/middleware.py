@@ -33,7 +33,11 @@ class Reading:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        chosen = {k: request.GET[k] for k, known in (("lang", LANGUAGES), ("type", SIZES)) if request.GET.get(k) in known}
+        chosen = {
+            k: request.GET[k]
+            for k, known in (("lang", LANGUAGES), ("type", SIZES))
+            if request.GET.get(k) in known
+        }
         if chosen and request.method == "GET":
             return self._remember(request, chosen)
         reading = request.COOKIES.get("lang", "zh-hans")
@@ -94,7 +98,7 @@ def traditional(html: str) -> str:
 
 def simplified(text: str) -> str:
     """What a reader of Traditional typed, in the characters our records use; for search."""
-    return _converter("t2s").convert(text) if _HAN.search(text) else text  # type: ignore[no-any-return]
+    return _converter("t2s").convert(text) if _HAN.search(text) else text
 
 
 @lru_cache(maxsize=2)

@@ -4,7 +4,7 @@ from django.urls import path
 
 from gongzhi.core import pages
 from gongzhi.core.accounts import Account
-from gongzhi.site import accounts, api, records, settings_page, signin, workbench
+from gongzhi.site import accounts, api, kit, records, settings_page, signin, workbench
 
 urlpatterns = [
     path("", workbench.home, name="home"),
@@ -31,11 +31,10 @@ urlpatterns = [
     path("evidence/<int:pk>/thumb", records.evidence_thumb, name="evidence.thumb"),
     path("accounts/", accounts.listing, name="accounts"),
     path("accounts/<int:pk>/", accounts.thing, name="accounts.account"),
-    *[
-        path(f"accounts/{p.pattern}", p.callback, name=p.name)
-        for p in pages.routes("accounts", Account)
-    ],
+    *[path(f"accounts/{p.pattern}", p.callback, name=p.name) for p in pages.routes("accounts", Account)],
     path("tokens/", accounts.tokens, name="tokens"),
+    path("_kit", kit.page),
+    path("_kit/<str:part>", kit.page),
     path("healthz", workbench.healthz, name="healthz"),
     path("api/v1/", api.build().urls),
 ]
