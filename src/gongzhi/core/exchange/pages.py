@@ -64,7 +64,7 @@ class Desk:
 
     def views(self) -> dict[str, View]:
         """Each view, guarded."""
-        guarded = {
+        guarded: dict[str, View] = {
             "": require_http_methods(["GET", "POST"])(self.desk),
             ".template": require_GET(self.get_template),
             ".export": require_GET(self.get_export),

@@ -17,11 +17,9 @@ those of each kind's own view verb: closed unless opened.
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import product
 from typing import Any
 
 from django.apps import apps
@@ -31,15 +29,21 @@ from django.db import connection, models, transaction
 
 from gongzhi.core.access import Actor
 from gongzhi.core.roles import Reach
+from gongzhi.core.search.words import (
+    IS_HAN,
+    READINGS,
+    RUNS,
+    all_initials,
+    bigrams,
+    fold,
+    initials,
+    pinyin_key,
+    pinyin_tokens,
+    quoted,
+)
 from gongzhi.core.thing import Thing
 from gongzhi.core.units import Unit
 
-HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af〇"
-RUNS = re.compile(rf"[{HAN}]+|[a-z0-9]+")
-IS_HAN = re.compile(rf"[{HAN}]")
-
-READINGS = 16  # so many combinations of a name's polyphones are kept at most
-LETTERS = 10  # and so many letters of its initials
 CANDIDATES = 400  # so many hits are ranked; the exact and the beginning ones are always among them
 
 
@@ -97,90 +101,14 @@ class Found:
     url: str
 
 
-# ---------------------------------------------------------------- words
-
-
-def fold(text: str) -> str:
-    """Half-width lower case, the spelling in which texts are compared."""
-    return unicodedata.normalize("NFKC", text).lower().strip()
-
-
-def bigrams(text: str) -> list[str]:
-    """The tokens of a text: two-character pieces of Chinese, its last character, whole words and numbers.
-
-    ``bigrams("中荷村 2026") == ["中荷", "荷村", "村", "2026"]``. With the last character every single
-    character begins some token, so that one character can be looked up as a prefix.
-    """
-    out: list[str] = []
-    for run in RUNS.findall(fold(text)):
-        if IS_HAN.match(run):
-            out += [run[i : i + 2] for i in range(len(run))]
-        else:
-            out.append(run)
-    return list(dict.fromkeys(out))
-
-
-@cache
-def _letters(character: str) -> tuple[str, ...]:
-    """The first letters of every reading of a character: 单 has d, s and c."""
-    from pypinyin import Style, pinyin  # loads its dictionaries: only who needs them waits
-
-    readings = pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore")
-    return tuple(dict.fromkeys(r[0] for r in readings[0] if r)) if readings else ()
-
-
-def _syllables(text: str) -> list[str]:
-    """Pinyin with tone numbers, the reading chosen by the words around it; other characters as they are."""
-    from pypinyin import Style, lazy_pinyin
-
-    return lazy_pinyin(text, style=Style.TONE3, neutral_tone_with_five=True)
-
-
-def pinyin_key(text: str) -> str:
-    """A key that sorts Chinese as a dictionary does: ``"zhong1 he2 cun1"``. Numbers sort by value."""
-    syllables = _syllables(re.sub(r"\d+", lambda m: m.group().zfill(6), fold(text)))
-    return " ".join(s.strip() for s in syllables if s.strip())
-
-
-def initials(text: str) -> str:
-    """The first letters of a name in its usual reading: ``initials("中荷村") == "zhc"``."""
-    return "".join(s[0] for s in _syllables("".join(c for c in text if IS_HAN.match(c))))
-
-
-def all_initials(run: str) -> list[str]:
-    """The initials of a run of Chinese in every reading, at most 16: 单庄 is dz, sz and cz."""
-    letters = [found for c in run[:LETTERS] if (found := _letters(c))]
-    out: list[str] = []
-    for combination in product(*letters):
-        out.append("".join(combination))
-        if len(out) == READINGS:
-            break
-    return out
-
-
-def _pinyin_tokens(name: str) -> Iterator[str]:
-    """``@p`` initials and ``@q`` whole pinyin, from every character on, so that any part of a name is found.
-
-    No word of a query begins with @: what is typed can never touch these tokens or those of the scope.
-    """
-    for run in RUNS.findall(fold(name)):
-        if not IS_HAN.match(run):
-            continue
-        spelled = [s.rstrip("12345") for s in _syllables(run)]
-        for start in range(min(len(run), LETTERS)):
-            yield from ("@p" + letters for letters in all_initials(run[start:]))
-            yield "@q" + "".join(spelled[start : start + LETTERS])
-
-
-def _quoted(token: str) -> str:
-    return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
+# ---------------------------------------------------------------- writing
 
 
 def _vector(kind: str, entry: Entry) -> str:
     """The entry's tokens in the notation of ``tsvector``: words, pinyin, and what decides who may find it."""
     tokens = bigrams(" ".join([entry.label, *entry.names, entry.hint, entry.text]))
     for name in (entry.label, *entry.names):
-        tokens.extend(_pinyin_tokens(name))
+        tokens.extend(pinyin_tokens(name))
     tokens.append(f"@k{kind}")
     for path in entry.paths:
         units = path.rstrip(".").split(".")
@@ -188,10 +116,7 @@ def _vector(kind: str, entry: Entry) -> str:
         tokens.extend(f"@u{unit}" for unit in units)
     if entry.public:
         tokens.append("@open")
-    return " ".join(_quoted(t) for t in dict.fromkeys(tokens))
-
-
-# ---------------------------------------------------------------- writing
+    return " ".join(quoted(t) for t in dict.fromkeys(tokens))
 
 
 def _row(kind: str, entry: Entry) -> tuple[Any, ...]:
@@ -296,9 +221,9 @@ def _scope(actor: Actor, kinds: Iterable[str] | None) -> str:
         elif reach is None or actor.unit_id is None:
             limit = None
         else:
-            limit = _quoted(f"@{'o' if reach == Reach.OWN else 'u'}{actor.unit_id}")
+            limit = quoted(f"@{'o' if reach == Reach.OWN else 'u'}{actor.unit_id}")
         if limit is not None:
-            groups.setdefault(limit, []).append(_quoted(f"@k{kind}"))
+            groups.setdefault(limit, []).append(quoted(f"@k{kind}"))
     parts = [f"({' | '.join(ks)})" + (f" & {limit}" if limit else "") for limit, ks in groups.items()]
     return " | ".join(f"({p})" for p in parts)
 
@@ -309,11 +234,11 @@ def _words(text: str) -> str:
     for run in RUNS.findall(fold(text)):
         if IS_HAN.match(run):
             pieces = [run[i : i + 2] for i in range(len(run) - 1)]
-            parts += [_quoted(p) for p in pieces] or [_quoted(run) + ":*"]
+            parts += [quoted(p) for p in pieces] or [quoted(run) + ":*"]
         elif run.isalpha():
-            parts.append("(" + " | ".join(_quoted(mark + run) + ":*" for mark in ("", "@p", "@q")) + ")")
+            parts.append("(" + " | ".join(quoted(mark + run) + ":*" for mark in ("", "@p", "@q")) + ")")
         else:
-            parts.append(_quoted(run) + ":*")
+            parts.append(quoted(run) + ":*")
     return " & ".join(parts)
 
 
@@ -346,10 +271,30 @@ def find(actor: Actor, text: str, kinds: Iterable[str] | None = None, limit: int
         "prefix": re.sub(r"([\\%_])", r"\\\1", folded) + "%",
         "scope": scope,
         "query": f"({words}) & ({scope})",
-        "exact": _quoted(f"@p{latin}"),
+        "exact": quoted(f"@p{latin}"),
         "limit": limit,
         "candidates": CANDIDATES,
     }
     with connection.cursor() as cursor:
         cursor.execute(FIND.format(table=SearchEntry._meta.db_table), values)
         return [Found(*row) for row in cursor.fetchall()]
+
+
+__all__ = [
+    "READINGS",
+    "Entry",
+    "Found",
+    "SearchEntry",
+    "all_initials",
+    "bigrams",
+    "drop",
+    "drop_many",
+    "find",
+    "fold",
+    "initials",
+    "kinds_known",
+    "pinyin_key",
+    "put",
+    "put_many",
+    "rebuild",
+]
