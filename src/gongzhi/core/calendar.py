@@ -19,13 +19,18 @@ from django.db.models.functions import Now
 from gongzhi.core.dated import Remembered
 from gongzhi.core.days import WorkCalendar, late_days
 from gongzhi.core.refusal import Problem, check_all
+from gongzhi.core.thing import Thing
 from gongzhi.core.words import say
 
 ANNOUNCED = "国务院办公厅节假日安排（chinesecalendar）"
 
 
-class CalendarYear(models.Model):
+class CalendarYear(Thing):
     """A year whose arrangement is known. ``provisional``: statutory days only, 调休 not announced yet."""
+
+    created_at = None  # type: ignore[assignment]  # ``set_at`` says it
+    revision = None  # type: ignore[assignment]  # a year is announced anew, never edited
+    VIEW = "settings.view"
 
     year = models.IntegerField(primary_key=True)
     source = models.TextField()
@@ -37,8 +42,11 @@ class CalendarYear(models.Model):
     class Meta:
         app_label = "core"
 
-    def __str__(self) -> str:
-        return str(self.year)
+    def label(self) -> str:
+        return str(say("{year} 年工作日历", year=str(self.year)))
+
+    def get_absolute_url(self) -> str:
+        return "/settings/"
 
 
 class CalendarDay(models.Model):

@@ -30,12 +30,12 @@ class WorkCalendar:
         if day.year not in self.years:
             refuse(
                 say(
-                    "{year} 年的节假日安排还没有录入，工作日期限算不出来。请系统管理员先导入国务院办公厅公布的安排",
+                    "{year} 年的节假日安排还没有录入，工作日期限算不出来。请先录入国务院办公厅公布的安排",
                     year=str(day.year),
                 ),
                 rule="core.calendar_year",
                 source="国务院办公厅节假日安排",
-                way_out="/settings/calendar",
+                way_out="/settings/new/announce_year",
             )
         return day in self.work or (day.weekday() < 5 and day not in self.rest)
 

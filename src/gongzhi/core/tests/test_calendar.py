@@ -6,9 +6,12 @@ from datetime import date
 
 import pytest
 
-from gongzhi.core import calendar, clock
+from gongzhi.cast import Cast
+from gongzhi.core import access, calendar, clock, journal
+from gongzhi.core.access import Actor
+from gongzhi.core.actions import announce_year
 from gongzhi.core.calendar import CalendarDay, CalendarYear
-from gongzhi.core.refusal import Refused
+from gongzhi.core.refusal import NotFound, Refused
 
 pytestmark = pytest.mark.django_db
 
@@ -88,3 +91,35 @@ def test_the_clock_can_be_stopped_and_moved():
         assert clock.now().isoformat() == "2026-04-01T09:00:00+08:00"
     assert clock.today().year >= 2026
     assert clock.now().tzinfo is not None
+
+
+def test_the_county_announces_a_year_by_a_verb(cast: Cast):
+    def announce(actor: Actor, **more: object) -> CalendarYear:
+        spring = {"name": "春节", "first": date(2031, 1, 22), "last": date(2031, 1, 28)}
+        answers = {
+            "year": 2031,
+            "holidays": [spring],
+            "workdays": [{"day": date(2031, 1, 18)}],
+            "source": "国办通知",
+        }
+        return announce_year(actor, **{**answers, **more})
+
+    row = announce(cast.wang)
+    assert row.set_by == cast.wang.post_id
+    assert not calendar.is_workday(date(2031, 1, 28))
+    assert calendar.is_workday(date(2031, 1, 18))
+    entry = journal.of(row)[0]
+    assert (entry.verb, entry.thing_id, entry.done["work"]) == (
+        "settings.announce_year",
+        2031,
+        ["2031-01-18"],
+    )
+    announce(cast.root, workdays=[])
+    assert not calendar.is_workday(date(2031, 1, 18))
+    wrong = {"name": "春节", "first": date(2031, 1, 28), "last": date(2031, 1, 22)}
+    with pytest.raises(Refused) as refused:
+        announce(cast.wang, holidays=[wrong])
+    assert refused.value.rule == "core.calendar_period"
+    for actor in (cast.lu, cast.zhou, cast.guard, access.PUBLIC):
+        with pytest.raises(NotFound):
+            announce(actor)
