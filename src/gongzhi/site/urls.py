@@ -4,6 +4,7 @@ from django.urls import path
 
 from gongzhi.core import pages
 from gongzhi.core.accounts import Account
+from gongzhi.core.calendar import CalendarYear
 from gongzhi.site import accounts, api, kit, records, settings_page, signin, workbench
 
 urlpatterns = [
@@ -24,6 +25,11 @@ urlpatterns = [
     path("posts", signin.posts, name="posts"),
     path("settings/", settings_page.listing, name="settings"),
     path("settings/<str:key>", settings_page.change, name="settings.change"),
+    *[
+        path(f"settings/{p.pattern}", p.callback, name=p.name)
+        for p in pages.routes("settings", CalendarYear)
+        if p.name == "settings.announce_year"  # the others have the page above
+    ],
     path("records/", records.listing, name="records"),
     path("records/<int:number>", records.record, name="record"),
     path("records/<int:number>/proof.json", records.proof, name="record.proof"),
