@@ -65,6 +65,10 @@ class Place(Thing):
     def get_absolute_url(self) -> str:
         return f"/places/{self.pk}/"
 
+    def unit_rows(self) -> models.QuerySet[Unit]:
+        """Its seat, as a queryset to change; empty while it has none."""
+        return Unit.objects.filter(pk=self.unit_id or 0)
+
     @property
     def tile(self) -> str:
         """The name on a map tile: 中荷."""

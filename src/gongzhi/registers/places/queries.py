@@ -14,6 +14,8 @@ from django.db.models import Count, OuterRef, Q, Subquery
 
 from gongzhi.core import clock
 from gongzhi.core.access import Actor
+from gongzhi.core.roles import Reach
+from gongzhi.core.words import Words, say
 from gongzhi.registers.places import rules
 from gongzhi.registers.places.models import Figure, Import, Place, Succession
 
@@ -34,16 +36,16 @@ class Tile:
 
 @dataclass(frozen=True)
 class Township:
-    """A township's tiles. ``x`` and ``y`` are the percent of the map's width and height at which its block begins,
-    ``columns`` how many tiles stand in a row."""
+    """A township's tiles as the page's tile map wants them: ``x`` is the column at which the block begins (in tiles,
+    halves allowed), ``y`` its row from 1, ``w`` how many tiles stand beside each other. The map is 20 tiles wide."""
 
     unit_id: int
     place_id: int
     name: str
     code: str
-    x: int
+    x: float
     y: int
-    columns: int
+    w: int
     tiles: list[Tile]
 
 
@@ -57,6 +59,12 @@ def county() -> Place | None:
     return Place.objects.filter(level=rules.COUNTY).exclude(unit=None).order_by("code").first()
 
 
+def county_unit() -> int | None:
+    """The county's unit; None before it is enrolled."""
+    rows = Place.objects.filter(level=rules.COUNTY).exclude(unit=None)
+    return rows.values_list("unit_id", flat=True).first()
+
+
 def place_of(unit_id: int) -> Place | None:
     """The place whose seat the unit is; None for a department or an organisation."""
     return Place.objects.filter(unit_id=unit_id).first()
@@ -65,6 +73,12 @@ def place_of(unit_id: int) -> Place | None:
 def places_of(unit_ids: Iterable[int]) -> dict[int, Place]:
     """Unit id → place, in one query."""
     return {p.unit_id: p for p in Place.objects.filter(unit_id__in=list(unit_ids))}
+
+
+def enrolled_unit(place_id: int) -> int | None:
+    """The unit of an open place of the county; None for any other place."""
+    rows = Place.objects.filter(pk=place_id, closed=None).exclude(unit=None)
+    return rows.values_list("unit_id", flat=True).first()
 
 
 def by_code(code: str) -> Place | None:
@@ -82,20 +96,56 @@ def by_code(code: str) -> Place | None:
     return found
 
 
-def units_by_code(codes: Iterable[str]) -> dict[str, tuple[int, int]]:
-    """Code → (place id, unit id) of enrolled places that are open; for imports."""
-    rows = Place.objects.filter(code__in=list(codes), closed=None).exclude(unit=None)
-    return {code: (pk, unit) for code, pk, unit in rows.values_list("code", "pk", "unit_id")}
+@dataclass(frozen=True)
+class Spot:
+    """An open place of the county as imports need it."""
+
+    place_id: int
+    unit_id: int
+    path: str
+    township_id: int | None
 
 
-def units_by_short() -> dict[str, list[tuple[int, int, str]]]:
-    """Short name → [(place id, unit id, township's name)] of open villages and communities; for imports."""
-    names = {p.code[:9]: p.short for p in Place.objects.filter(level=rules.TOWNSHIP).exclude(unit=None)}
-    found: dict[str, list[tuple[int, int, str]]] = {}
-    rows = Place.objects.filter(level=rules.VILLAGE, closed=None).exclude(unit=None)
-    for pk, unit, short, code in rows.values_list("pk", "unit_id", "short", "code"):
-        found.setdefault(short, []).append((pk, unit, names.get(code[:9], "")))
-    return found
+class Finder:
+    """Finds open places by what people write: code, "沙溪镇中荷村", "中荷村" where it is the only one."""
+
+    def __init__(self) -> None:
+        rows = list(Place.objects.filter(closed=None).exclude(unit=None).select_related("unit"))
+        townships = {p.code[:9]: p for p in rows if p.level == rules.TOWNSHIP}
+        self._by_code: dict[str, Spot] = {}
+        self._by_name: dict[str, list[Spot]] = {}
+        self.names: dict[int, str] = {}
+        for p in rows:
+            assert p.unit is not None
+            above = townships.get(p.code[:9])
+            spot = Spot(p.pk, p.unit.pk, p.unit.path, above.unit_id if above else None)
+            self._by_code[p.code] = spot
+            full = f"{above.short}{p.short}" if above and p.level == rules.VILLAGE else p.short
+            self.names[p.pk] = full
+            for name in {p.short, p.name, full, p.legal_name}:
+                self._by_name.setdefault(name, []).append(spot)
+
+    def find(self, text: str) -> Spot | Words:
+        """The place, or why it cannot be told."""
+        text = "".join(text.split())
+        if text in self._by_code:
+            return self._by_code[text]
+        found = {s.place_id: s for s in self._by_name.get(text, [])}
+        if len(found) == 1:
+            return next(iter(found.values()))
+        if found:
+            return say(
+                "有 {n} 个“{name}”，请写上镇名，如“沙溪镇中荷村”，或写区划代码", n=len(found), name=text
+            )
+        return say("没有“{name}”这个村、社区或镇", name=text)
+
+
+def reaches(actor: Actor, verb: str, spot: Spot) -> bool:
+    """Whether the actor's right to ``verb`` reaches a place."""
+    reach = actor.may(verb)
+    if reach == Reach.OWN:
+        return spot.unit_id == actor.unit_id
+    return reach == Reach.ALL or (reach == Reach.BELOW and spot.path.startswith(actor.unit_path))
 
 
 def kind_of(unit_id: int) -> str | None:
@@ -137,7 +187,7 @@ def successors(unit_id: int) -> list[int]:
         steps = (
             Succession.objects.filter(old__unit_id__in=front)
             .exclude(kind=rules.RENAME)
-            .exclude(new__unit_id=None)
+            .filter(new__unit__isnull=False)
             .order_by("new__code")
             .values_list("new__unit_id", "new__closed")
         )
@@ -151,8 +201,8 @@ def successors(unit_id: int) -> list[int]:
 
 
 @cache
-def _layout() -> dict[str, dict[str, int]]:
-    places: dict[str, dict[str, int]] = {}
+def _layout() -> dict[str, dict[str, Any]]:
+    places: dict[str, dict[str, Any]] = {}
     for file in LAYOUTS.glob("*-layout.json"):
         places.update(json.loads(file.read_text(encoding="utf-8")))
     return places
@@ -161,7 +211,7 @@ def _layout() -> dict[str, dict[str, int]]:
 def tiles(actor: Actor) -> list[Township]:
     """The county's map-like grid: each township with its open places, from north to south and west to east.
 
-    Townships without a place on the layout stand in rows of two below the others.
+    Townships without a place on the layout stand two in a row below the others.
     """
     rows = list(enrolled(actor).filter(closed=None, level__in=[rules.TOWNSHIP, rules.VILLAGE]))
     below: dict[str, list[Tile]] = {}
@@ -175,7 +225,7 @@ def tiles(actor: Actor) -> list[Township]:
             continue
         spot = _layout().get(p.code)
         if spot is None:
-            spot = {"x": 2 + unplaced % 2 * 49, "y": 100 + unplaced // 2 * 20, "columns": 7}
+            spot = {"x": unplaced % 2 * 10, "y": 5 + unplaced // 2, "w": 9}
             unplaced += 1
         found.append(Township(p.unit_id, p.pk, p.short, p.code, **spot, tiles=below.get(p.code, [])))
     return sorted(found, key=lambda t: (t.y, t.x))

@@ -90,7 +90,7 @@ RIGHTS: Rights = {
     "positions.view": _KEEPERS,
     "positions.export": _KEEPERS,
     "positions.import": _KEEPERS,
-    "positions.appoint": _KEEPERS,
+    "positions.appoint": {r: reach for r, reach in _KEEPERS.items() if r != roles.ORG_MANAGER},
     "positions.end": _KEEPERS,
     "positions.correct": _KEEPERS,
     "positions.certify": _CERTIFIERS,

@@ -96,7 +96,7 @@ def index(places: Iterable[Place]) -> None:
                 p.pk,
                 p.short,
                 p.get_absolute_url(),
-                [paths[p.unit_id]],
+                [paths[p.unit_id or 0]],
                 hint=names.get(p.code[:9], "") if p.level == rules.VILLAGE else str(p.type_label),
                 names=former.get(p.pk, []),
                 text=p.code,

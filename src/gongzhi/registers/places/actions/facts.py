@@ -9,7 +9,6 @@ from gongzhi.core import clock, search
 from gongzhi.core.access import Actor
 from gongzhi.core.action import action
 from gongzhi.core.ask import Ask
-from gongzhi.core.models import Unit
 from gongzhi.core.refusal import refuse
 from gongzhi.core.words import say
 from gongzhi.registers.places import rules
@@ -58,7 +57,7 @@ def correct(
     place.verified = clock.today()
     place.initials = search.initials(place.short)
     place.save()
-    Unit.objects.filter(pk=place.unit_id).update(short=place.short, name=place.legal_name)
+    place.unit_rows().update(short=place.short, name=place.legal_name)
     index([place])
     return {"reason": reason}
 
@@ -87,7 +86,7 @@ def rename(
     place.type = rules.kind_of(place.code, name) if place.level == rules.VILLAGE else place.type
     place.initials = search.initials(place.short)
     place.save()
-    Unit.objects.filter(pk=place.unit_id).update(short=place.short, name=place.legal_name)
+    place.unit_rows().update(short=place.short, name=place.legal_name)
     index([place])
     return {"on": on.isoformat(), "basis": basis}
 

@@ -12,7 +12,6 @@ from typing import Annotated, Any
 from gongzhi.core.access import Actor
 from gongzhi.core.action import action
 from gongzhi.core.ask import Ask
-from gongzhi.core.models import Unit
 from gongzhi.core.refusal import Problem, check_all
 from gongzhi.core.words import say
 from gongzhi.registers.places import rules
@@ -33,7 +32,7 @@ def _village(actor: Actor, place: Place) -> None:
 def _shut(place: Place, on: date) -> None:
     place.closed = on
     place.save(update_fields=["closed"])
-    Unit.objects.filter(pk=place.unit_id).update(closed=on)
+    place.unit_rows().update(closed=on)
 
 
 @action(
