@@ -96,7 +96,9 @@ def build() -> County:
 
 def _accounts(county: County) -> None:
     """One account a post, all with the demonstration's password. Bulk rows: five hundred hashes would take a minute."""
-    plan: list[tuple[str, str, Unit]] = [(login, role, county.unit) for login, (role, _) in COUNTY_POSTS.items()]
+    plan: list[tuple[str, str, Unit]] = [
+        (login, role, county.unit) for login, (role, _) in COUNTY_POSTS.items()
+    ]
     for unit in county.departments.values():
         role = roles.LEGAL_OFFICER if unit.name.endswith("司法局") else roles.DEPARTMENT_OFFICER
         plan.append((unit.code.replace("dept:", "dept"), role, unit))  # type: ignore[union-attr]
@@ -110,12 +112,20 @@ def _accounts(county: County) -> None:
             plan += [(f"cun{code}{word}", role, unit) for word, (role, _) in COMMITTEE_POSTS.items()]
     secret = make_password(PASSWORD)
     people = [
-        Account(login=login, name=name(dice("account", login), dice("sex", login).choice("MF")), home=unit, demo=True, password=secret, password_set=moment.TODAY)
+        Account(
+            login=login,
+            name=name(dice("account", login), dice("sex", login).choice("MF")),
+            home=unit,
+            demo=True,
+            password=secret,
+            password_set=moment.TODAY,
+        )
         for login, _, unit in plan
     ]
     Account.objects.bulk_create(people)
     posts = [
-        Post(account=account, role=role, unit=unit, since=OPENED) for account, (_, role, unit) in zip(people, plan, strict=True)
+        Post(account=account, role=role, unit=unit, since=OPENED)
+        for account, (_, role, unit) in zip(people, plan, strict=True)
     ]
     Post.objects.bulk_create(posts)
     for post in posts:

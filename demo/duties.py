@@ -27,7 +27,12 @@ def build(county: County, hand: Any, progress: Any) -> dict[int, DutyList]:
     progress("权责清单", 0, 2)
     hand.set(moment.on(date(moment.LAST - 1, 11, 4)))
     first = actions.seed_default(
-        county.officer, moment.LAST, number="太政发〔2024〕42号", valid_from=date(moment.LAST, 1, 1), legal=county.legal, head=county.chief
+        county.officer,
+        moment.LAST,
+        number="太政发〔2024〕42号",
+        valid_from=date(moment.LAST, 1, 1),
+        legal=county.legal,
+        head=county.chief,
     )
     hand.set(moment.on(date(moment.LAST, 1, 1), 0, 5))
     actions.turn_of_the_day()
@@ -40,7 +45,12 @@ def build(county: County, hand: Any, progress: Any) -> dict[int, DutyList]:
 def _revision(county: County, hand: Any, first: DutyList) -> DutyList:
     """This year's version: two items sharpened, one dropped, all 160 committees heard, one objection answered."""
     hand.set(moment.on(date(moment.LAST, 10, 13)))
-    actions.revise(county.officer, first, year=moment.YEAR, remark="根据村（居）委会去年的意见，写明抽查由部门会同、用工费标准，删去一项重复事项。")
+    actions.revise(
+        county.officer,
+        first,
+        year=moment.YEAR,
+        remark="根据村（居）委会去年的意见，写明抽查由部门会同、用工费标准，删去一项重复事项。",
+    )
     version = DutyList.objects.get(supersedes=first)
     _sharpen(county, version)
     actions.send_review(county.officer, version)
@@ -49,12 +59,18 @@ def _revision(county: County, hand: Any, first: DutyList) -> DutyList:
     hand.forward(days=1)
     actions.open_consultation(county.officer, version)
     hand.forward(days=2)
-    for n, consultation in enumerate(Consultation.objects.filter(version=version).select_related("unit").order_by("unit__path")):
+    for n, consultation in enumerate(
+        Consultation.objects.filter(version=version).select_related("unit").order_by("unit__path")
+    ):
         head = county.actor(consultation.unit, roles.COMMITTEE_HEAD)
         if n % 29 == 7:
             code, text = DISSENT[n // 29 % len(DISSENT)]
             actions.dissent(head, consultation, text=text, points=[{"code": code, "text": text}])
-            actions.reply(county.officer, consultation, reply="意见在理。抽查会同、费用标准已写进“部门做什么”一栏，请看修订后的文字。")
+            actions.reply(
+                county.officer,
+                consultation,
+                reply="意见在理。抽查会同、费用标准已写进“部门做什么”一栏，请看修订后的文字。",
+            )
         elif n % 37 != 11:
             text = pick(["", "", "", "同意，请按时提供名单。", "同意。"], "consult", consultation.unit.code)
             actions.agree(head, consultation, text=text)
@@ -63,10 +79,16 @@ def _revision(county: County, hand: Any, first: DutyList) -> DutyList:
     actions.publicise(county.officer, version, place="市政府网站、各村（社区）公开栏")
     hand.forward(days=1)
     item = DutyItem.objects.get(version=version, code="B24", standing="accepted")
-    made = actions.object_to(PUBLIC, list=version.pk, item=item.pk, text="垃圾分类罚款村里能不能收？请写清楚。")
+    made = actions.object_to(
+        PUBLIC, list=version.pk, item=item.pk, text="垃圾分类罚款村里能不能收？请写清楚。"
+    )
     objection = Objection.objects.get(pk=made.pk)
     hand.forward(days=2)
-    actions.dismiss(county.officer, objection, reply="罚款只能由城管部门依法作出，村（居）委会不能收。清单里写的是动员，没有处罚，文字不用改。谢谢您提醒。")
+    actions.dismiss(
+        county.officer,
+        objection,
+        reply="罚款只能由城管部门依法作出，村（居）委会不能收。清单里写的是动员，没有处罚，文字不用改。谢谢您提醒。",
+    )
     version.refresh_from_db()
     assert version.public_until is not None
     hand.set(moment.on(version.public_until + timedelta(days=1)))
@@ -79,6 +101,15 @@ def _revision(county: County, hand: Any, first: DutyList) -> DutyList:
 
 def _sharpen(county: County, version: DutyList) -> None:
     items = {i.code: i.pk for i in DutyItem.objects.filter(version=version, standing="accepted")}
-    actions.edit_item(county.officer, version, item=items["B24"], standard="每季度会同城管部门抽查 1 次，准确率不低于 85%")
-    actions.edit_item(county.officer, version, item=items["B21"], funding_rule="春秋两季防疫用工，按实际工日由农业农村部门支付，标准写进年度协议")
-    actions.drop_item(county.officer, version, item=items["B20"], reason="人口普查非每年开展，普查年度再单独列入修订")
+    actions.edit_item(
+        county.officer, version, item=items["B24"], standard="每季度会同城管部门抽查 1 次，准确率不低于 85%"
+    )
+    actions.edit_item(
+        county.officer,
+        version,
+        item=items["B21"],
+        funding_rule="春秋两季防疫用工，按实际工日由农业农村部门支付，标准写进年度协议",
+    )
+    actions.drop_item(
+        county.officer, version, item=items["B20"], reason="人口普查非每年开展，普查年度再单独列入修订"
+    )

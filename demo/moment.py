@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -14,3 +15,8 @@ LAST = YEAR - 1
 def on(day: date, hour: int = 9, minute: int = 0) -> datetime:
     """A moment of a day in the county."""
     return datetime.combine(day, time(hour, minute), tzinfo=ZONE)
+
+
+def today(hand: Any) -> date:
+    """The day the demonstration's clock shows."""
+    return hand.moment.astimezone(ZONE).date()  # type: ignore[no-any-return]

@@ -47,5 +47,13 @@ def accounts(county: County) -> list[dict[str, Any]]:
         else:
             post = posts.filter(unit=county.departments[where]).order_by("pk").first()
         if post is not None:
-            found.append({"role": role, "label": label, "login": post.account.login, "password": PASSWORD, "url": "/sign-in"})
+            found.append(
+                {
+                    "role": role,
+                    "label": label,
+                    "login": post.account.login,
+                    "password": PASSWORD,
+                    "url": "/sign-in",
+                }
+            )
     return found

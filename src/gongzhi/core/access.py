@@ -77,7 +77,9 @@ def scope(actor: Actor, verb: str, fields: tuple[str, ...]) -> Q | None:
         if reach == Reach.OWN:
             condition |= Q(**({"pk": actor.unit_id} if name == "self" else {f"{name}_id": actor.unit_id}))
         else:
-            condition |= Q(**{("path" if name == "self" else f"{name}__path") + "__startswith": actor.unit_path})
+            condition |= Q(
+                **{("path" if name == "self" else f"{name}__path") + "__startswith": actor.unit_path}
+            )
     return condition
 
 

@@ -85,7 +85,9 @@ class Post(models.Model):
         app_label = "core"
         constraints = [
             models.CheckConstraint(condition=Q(role__in=list(roles.LABELS)), name="core_post_role"),
-            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=models.F("since")), name="core_post_dates"),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=models.F("since")), name="core_post_dates"
+            ),
         ]
         indexes = [models.Index(fields=["unit", "role"], name="core_post_holders")]
 

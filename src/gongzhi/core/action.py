@@ -100,7 +100,9 @@ class Verb(Generic[T]):
         if flow is not None and any(m.verb == self.word for m in flow.moves):
             flow.step(thing.state, self.word, thing.side_of(actor))
 
-    def perform(self, actor: Actor, pk: int | T | None, data: Mapping[str, Any], seen: int | None = None) -> T:
+    def perform(
+        self, actor: Actor, pk: int | T | None, data: Mapping[str, Any], seen: int | None = None
+    ) -> T:
         """Do the verb with checked input; ``seen`` is the revision the actor was looking at."""
         with transaction.atomic():
             if self.on is None:

@@ -106,7 +106,9 @@ def _api_type(name: str, a: Asked) -> Any:
         return list[schema(f"{name}{a.name.title()}Row", inner)]  # type: ignore[misc]
     if options := a.ask.options():
         closed: Any = Literal[tuple(options)]
-        return closed | None if bare(a.type) is not a.type or (not a.required and a.default is None) else closed
+        return (
+            closed | None if bare(a.type) is not a.type or (not a.required and a.default is None) else closed
+        )
     if bare(a.type) is Fen:
         return int | None if bare(a.type) is not a.type else int
     return a.type
@@ -121,7 +123,10 @@ def _api_field(a: Asked) -> Any:
     elif kind is str:
         limits = {"max_length": a.ask.max, "min_length": a.ask.min or (1 if a.required else None)}
     elif kind in (int, Decimal, Fen):
-        limits = {"le": a.ask.max if a.ask.max is not None else (2**53 if kind is not Decimal else None), "ge": a.ask.min}
+        limits = {
+            "le": a.ask.max if a.ask.max is not None else (2**53 if kind is not Decimal else None),
+            "ge": a.ask.min,
+        }
         if kind is Decimal:
             limits["decimal_places"] = a.ask.places
             limits["max_digits"] = 18
@@ -162,7 +167,10 @@ class RowsField(forms.Field):
             if form.is_valid():
                 rows.append(form.cleaned_data)
             else:
-                errors += [f"第 {number} 行 {form.fields[k].label}：{'；'.join(map(str, e))}" for k, e in form.errors.items()]
+                errors += [
+                    f"第 {number} 行 {form.fields[k].label}：{'；'.join(map(str, e))}"
+                    for k, e in form.errors.items()
+                ]
         if errors:
             raise forms.ValidationError(errors)
         if self.required and not rows:
@@ -183,7 +191,9 @@ class RowsWidget(forms.Widget):
             if key.startswith(f"{name}-"):
                 number, _, column = key[len(name) + 1 :].partition("-")
                 if number.isdigit() and column in self.row_form.base_fields:
-                    many = isinstance(self.row_form.base_fields[column], _Numbers) and hasattr(data, "getlist")
+                    many = isinstance(self.row_form.base_fields[column], _Numbers) and hasattr(
+                        data, "getlist"
+                    )
                     rows.setdefault(int(number), {})[column] = data.getlist(key) if many else data[key]
         return [r for _, r in sorted(rows.items()) if any(str(v).strip() for v in r.values())]
 
@@ -208,7 +218,9 @@ def _form_field(a: Asked) -> forms.Field:
     if options := ask.options():
         blank = [] if a.required else [("", "—")]
         coerce = int if kind is int else str
-        return forms.TypedChoiceField(choices=[*blank, *options.items()], coerce=coerce, empty_value=a.default, **common)
+        return forms.TypedChoiceField(
+            choices=[*blank, *options.items()], coerce=coerce, empty_value=a.default, **common
+        )
     if kind is Fen:
         return YuanField(**common)
     if kind is bool:
@@ -224,7 +236,9 @@ def _form_field(a: Asked) -> forms.Field:
     if kind is datetime:
         return forms.DateTimeField(widget=forms.DateTimeInput(attrs={"type": "datetime-local"}), **common)
     widget = forms.Textarea(attrs={"rows": ask.rows}) if ask.rows > 1 else forms.TextInput()
-    return forms.CharField(max_length=ask.max, min_length=ask.min, widget=widget, empty_value=a.default or "", **common)
+    return forms.CharField(
+        max_length=ask.max, min_length=ask.min, widget=widget, empty_value=a.default or "", **common
+    )
 
 
 class _Numbers(forms.Field):

@@ -56,8 +56,13 @@ def for_actor(actor: Actor) -> models.QuerySet[Notice]:
 def unseen(actor: Actor, cap: int = 99) -> int:
     """How many notices came since the post last looked, counted up to ``cap``."""
     seen = Post.objects.filter(pk=actor.post_id).values("notices_seen")
-    rows = for_actor(actor).order_by().filter(
-        models.Q(at__gt=models.Subquery(seen)) | models.Exists(Post.objects.filter(pk=actor.post_id, notices_seen=None))
+    rows = (
+        for_actor(actor)
+        .order_by()
+        .filter(
+            models.Q(at__gt=models.Subquery(seen))
+            | models.Exists(Post.objects.filter(pk=actor.post_id, notices_seen=None))
+        )
     )
     return rows.values("pk")[:cap].count()
 

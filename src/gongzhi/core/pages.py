@@ -32,7 +32,9 @@ class ActorRequest(HttpRequest):
     actor: Actor
 
 
-def render(request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, status: int = 200) -> HttpResponse:
+def render(
+    request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
     """Render one of our own pages; ``actor`` is always at hand."""
     return django_render(request, template, {"actor": request.actor, **(context or {})}, status=status)  # type: ignore[attr-defined]
 
@@ -75,13 +77,17 @@ def story(request: Any, thing: Thing) -> dict[str, Any]:
         "todos": todo.of(thing),
         "entries": told,
         "receipt": last,
-        "papers": [{"label": p.label, "links": [(f, p.url(thing, f)) for f in ("docx", "pdf")]} for p in shelf],
+        "papers": [
+            {"label": p.label, "links": [(f, p.url(thing, f)) for f in ("docx", "pdf")]} for p in shelf
+        ],
         "side": thing.side_of(actor),
     }
 
 
 @require_http_methods(["GET", "POST"])
-def verb_page(request: Any, verb: Verb[Any], pk: int | None = None, *, context: Any = None) -> HttpResponseBase:
+def verb_page(
+    request: Any, verb: Verb[Any], pk: int | None = None, *, context: Any = None
+) -> HttpResponseBase:
     """The page of one verb: what it will do, its questions, and on POST the act itself."""
     actor: Actor = request.actor
     if not verb.open_to(actor):
@@ -112,7 +118,9 @@ def verb_page(request: Any, verb: Verb[Any], pk: int | None = None, *, context: 
         **(context(request, thing) if context else {}),
     }
     template = _template(f"{verb.room}/{verb.word}.html")
-    return HttpResponse(template.render({"actor": actor, **page}, request), status=422 if problems or form.errors else 200)
+    return HttpResponse(
+        template.render({"actor": actor, **page}, request), status=422 if problems or form.errors else 200
+    )
 
 
 def _initial(verb: Verb[Any], request: Any) -> dict[str, Any]:
@@ -154,7 +162,11 @@ def _template(name: str) -> Any:
 
 
 def routes(
-    room: str, model: type[Thing], *, contexts: Mapping[str, Callable[[Any, Any], dict[str, Any]]] | None = None, prefix: str = ""
+    room: str,
+    model: type[Thing],
+    *,
+    contexts: Mapping[str, Callable[[Any, Any], dict[str, Any]]] | None = None,
+    prefix: str = "",
 ) -> list[URLPattern]:
     """Addresses of every verb of a kind of thing: ``<pk>/<word>`` and, for creating verbs, ``new/<word>``.
 
@@ -165,9 +177,17 @@ def routes(
     found = []
     for verb in action.registry.values():
         if verb.on is model:
-            found.append(path(f"{prefix}<int:pk>/{verb.word}", _page_of(verb, contexts.get(verb.word)), name=f"{room}.{verb.word}"))
+            found.append(
+                path(
+                    f"{prefix}<int:pk>/{verb.word}",
+                    _page_of(verb, contexts.get(verb.word)),
+                    name=f"{room}.{verb.word}",
+                )
+            )
         elif verb.on is None and verb.room == room and not prefix:
-            found.append(path(f"new/{verb.word}", _page_of(verb, contexts.get(verb.word)), name=f"{room}.{verb.word}"))
+            found.append(
+                path(f"new/{verb.word}", _page_of(verb, contexts.get(verb.word)), name=f"{room}.{verb.word}")
+            )
     return found
 
 
@@ -180,7 +200,9 @@ def _page_of(verb: Verb[Any], context: Any) -> View:
 
 def not_found(request: Any, exception: Any = None) -> HttpResponse:
     """No such page, or none for you: the same answer."""
-    return render(request, "site/error.html", {"title": _("没有找到"), "problems": [], "status": 404}, status=404)
+    return render(
+        request, "site/error.html", {"title": _("没有找到"), "problems": [], "status": 404}, status=404
+    )
 
 
 class Refusals:

@@ -37,14 +37,23 @@ def _value(row: Any, name: str) -> Any:
 
 
 def _encode(back: bool, values: list[Any]) -> str:
-    plain = [v.isoformat() if isinstance(v, date | datetime) else str(v) if isinstance(v, Decimal) else v for v in values]
-    return base64.urlsafe_b64encode(json.dumps([back, plain], ensure_ascii=False).encode()).decode().rstrip("=")
+    plain = [
+        v.isoformat() if isinstance(v, date | datetime) else str(v) if isinstance(v, Decimal) else v
+        for v in values
+    ]
+    return (
+        base64.urlsafe_b64encode(json.dumps([back, plain], ensure_ascii=False).encode()).decode().rstrip("=")
+    )
 
 
 def _decode(cursor: str, width: int) -> tuple[bool, list[Any]]:
     try:
         back, values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if not isinstance(back, bool) or len(values) != width or any(isinstance(v, list | dict) for v in values):
+        if (
+            not isinstance(back, bool)
+            or len(values) != width
+            or any(isinstance(v, list | dict) for v in values)
+        ):
             raise ValueError
     except (ValueError, TypeError, UnicodeDecodeError):
         refuse(say("翻页标记无效，请从第一页看起"), rule="core.cursor", field="after")

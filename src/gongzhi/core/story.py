@@ -56,7 +56,13 @@ OTHER = {
 
 def _side(role: str) -> str:
     """The side of the two-party mark: the government's, the community's, or neither."""
-    if role in (*roles.TOWNSHIP, *roles.COUNTY, roles.DEPARTMENT_OFFICER, roles.LEGAL_OFFICER, roles.REGISTRAR):
+    if role in (
+        *roles.TOWNSHIP,
+        *roles.COUNTY,
+        roles.DEPARTMENT_OFFICER,
+        roles.LEGAL_OFFICER,
+        roles.REGISTRAR,
+    ):
         return "a"
     return "b" if role in (*roles.COMMITTEE, roles.SUPERVISOR) else ""
 
@@ -66,7 +72,9 @@ def sealed_among(entries: Iterable[JournalEntry]) -> set[int]:
     from gongzhi.core.checkpoints import JournalLeaf
 
     ids = [e.pk for e in entries]
-    return set(JournalLeaf.objects.filter(entry_id__in=ids).values_list("entry_id", flat=True)) if ids else set()
+    return (
+        set(JournalLeaf.objects.filter(entry_id__in=ids).values_list("entry_id", flat=True)) if ids else set()
+    )
 
 
 def lines(entries: list[JournalEntry]) -> list[Line]:
@@ -108,6 +116,14 @@ def told(entries: list[JournalEntry]) -> list[Told]:
     """Entries as lines of a list: verb, thing, unit. One query."""
     sealed = sealed_among(entries)
     return [
-        Told(e.pk, f"/records/{e.pk}", say("{what} {label}", what=verb_label(e.verb), label=e.label), e.label, e.actor_unit, e.at, e.pk in sealed)
+        Told(
+            e.pk,
+            f"/records/{e.pk}",
+            say("{what} {label}", what=verb_label(e.verb), label=e.label),
+            e.label,
+            e.actor_unit,
+            e.at,
+            e.pk in sealed,
+        )
         for e in entries
     ]

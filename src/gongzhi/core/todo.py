@@ -116,7 +116,9 @@ def follow(thing: Thing) -> None:
     state = thing.FLOW.state(thing.state)
     sides = thing.sides()
     wanted = _wanted(state, sides)
-    rows = Todo.objects.filter(thing_type=thing.kind(), thing_id=thing.pk, closed=None, key__startswith="flow:")
+    rows = Todo.objects.filter(
+        thing_type=thing.kind(), thing_id=thing.pk, closed=None, key__startswith="flow:"
+    )
     rows.exclude(key__in=[f"flow:{thing.flow_key()}:{s}" for s in wanted]).update(closed=clock.now())
     if not wanted:
         return
@@ -175,7 +177,9 @@ def of(thing: Thing) -> list[Todo]:
 
 def escalate() -> int:
     """Tell the superior unit, once, about every to-do that is late; returns how many. Run daily."""
-    late = Todo.objects.filter(closed=None, due__lt=clock.today(), escalated=None).select_related("unit__parent")
+    late = Todo.objects.filter(closed=None, due__lt=clock.today(), escalated=None).select_related(
+        "unit__parent"
+    )
     told = 0
     for row in late.iterator(chunk_size=500):
         parent = row.unit.parent
@@ -186,4 +190,3 @@ def escalate() -> int:
         row.escalated = clock.now()
         row.save(update_fields=["escalated"])
     return told
-

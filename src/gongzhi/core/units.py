@@ -44,7 +44,9 @@ class Unit(models.Model):
 
     class Meta:
         app_label = "core"
-        constraints = [models.CheckConstraint(condition=models.Q(kind__in=list(KINDS)), name="core_unit_kind")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(kind__in=list(KINDS)), name="core_unit_kind")
+        ]
         indexes = [
             models.Index(fields=["path"], opclasses=["text_pattern_ops"], name="core_unit_subtree"),
             models.Index(fields=["kind"], name="core_unit_by_kind"),
@@ -58,11 +60,15 @@ def reserve_ids(model: type[models.Model], count: int) -> list[int]:
     """``count`` fresh primary keys of ``model`` from its sequence, for rows that must know their own id."""
     table = model._meta.db_table
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
+        )
         return [row[0] for row in cursor.fetchall()]
 
 
-def open_units(rows: Iterable[tuple[str, str, str, str | None]], *, parent: Unit | None, opened: date) -> list[Unit]:
+def open_units(
+    rows: Iterable[tuple[str, str, str, str | None]], *, parent: Unit | None, opened: date
+) -> list[Unit]:
     """Open units ``(kind, name, short, code)`` below one parent in a single insert; returns them in order."""
     rows = list(rows)
     base = parent.path if parent else ""
@@ -73,7 +79,9 @@ def open_units(rows: Iterable[tuple[str, str, str, str | None]], *, parent: Unit
     return Unit.objects.bulk_create(units)
 
 
-def open_unit(kind: str, name: str, short: str, code: str | None, *, parent: Unit | None, opened: date) -> Unit:
+def open_unit(
+    kind: str, name: str, short: str, code: str | None, *, parent: Unit | None, opened: date
+) -> Unit:
     """Open one unit."""
     return open_units([(kind, name, short, code)], parent=parent, opened=opened)[0]
 

@@ -48,7 +48,9 @@ class Words:
         """Read back what :meth:`to_json` stored; a bare string is taken as it is."""
         if isinstance(value, str):
             return cls(value)
-        params = {k: cls.from_json(v) if isinstance(v, Mapping) else v for k, v in value.get("params", {}).items()}
+        params = {
+            k: cls.from_json(v) if isinstance(v, Mapping) else v for k, v in value.get("params", {}).items()
+        }
         return cls(value["msgid"], params)
 
 

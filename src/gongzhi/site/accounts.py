@@ -32,7 +32,14 @@ def listing(request: Any) -> HttpResponseBase:
     held: dict[int, list[Post]] = {}
     for post in Post.objects.filter(account__in=page.rows, until=None).select_related("unit"):
         held.setdefault(post.account_id, []).append(post)
-    context = {"title": _("账号"), "page": page, "held": held, "q": text, "may_open": request.actor.may("accounts.open"), "labels": roles.LABELS}
+    context = {
+        "title": _("账号"),
+        "page": page,
+        "held": held,
+        "q": text,
+        "may_open": request.actor.may("accounts.open"),
+        "labels": roles.LABELS,
+    }
     context["columns"] = [{"label": _(n)} for n in ("登录名", "姓名", "岗位", "状态")]
     return render(request, "site/accounts.html", context)
 
@@ -63,7 +70,9 @@ def tokens(request: Any) -> HttpResponseBase:
     actor = request.actor
     fresh = ""
     if request.method == "POST" and request.POST.get("revoke"):
-        ApiToken.objects.filter(post_id=actor.post_id, pk=request.POST["revoke"], revoked=None).update(revoked=clock.now())
+        ApiToken.objects.filter(post_id=actor.post_id, pk=request.POST["revoke"], revoked=None).update(
+            revoked=clock.now()
+        )
         _note(actor, "token_revoked", token=request.POST["revoke"])
         return HttpResponseRedirect("/tokens/")
     if request.method == "POST":

@@ -41,7 +41,10 @@ def set_password(account: Account, password: str) -> None:
         least_classes=int(dated.value("core.password_classes")),
     )
     kept = int(dated.value("core.password_history"))
-    used = [account.password, *account.used_passwords.order_by("-at").values_list("password", flat=True)[:kept]]
+    used = [
+        account.password,
+        *account.used_passwords.order_by("-at").values_list("password", flat=True)[:kept],
+    ]
     if any(old and check_password(password, old) for old in used[:kept]):
         message = say("最近 {n} 次用过的密码不能再用", n=kept)
         problems.append(Problem(message, "site.password_reused", rules.SOURCE, "password"))

@@ -67,7 +67,13 @@ class FileKept(Schema):
     size: int
 
 
-WRITE_ANSWERS: dict[Any, Any] = {200: Done, 401: ProblemAnswer, 404: ProblemAnswer, 409: ProblemAnswer, 422: ProblemAnswer}
+WRITE_ANSWERS: dict[Any, Any] = {
+    200: Done,
+    401: ProblemAnswer,
+    404: ProblemAnswer,
+    409: ProblemAnswer,
+    422: ProblemAnswer,
+}
 
 
 class Keys(HttpBearer):
@@ -111,7 +117,9 @@ api = NinjaAPI(
 )
 
 
-def problem(request: HttpRequest, status: int, title: str, problems: list[Problem], kind: str = "about:blank") -> HttpResponse:
+def problem(
+    request: HttpRequest, status: int, title: str, problems: list[Problem], kind: str = "about:blank"
+) -> HttpResponse:
     """An RFC 9457 answer."""
     body = {
         "type": kind,
@@ -120,13 +128,17 @@ def problem(request: HttpRequest, status: int, title: str, problems: list[Proble
         "detail": "；".join(str(p.message) for p in problems),
         "problems": [p.as_dict() for p in problems],
     }
-    return HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type="application/problem+json")
+    return HttpResponse(
+        json.dumps(body, ensure_ascii=False), status=status, content_type="application/problem+json"
+    )
 
 
 @api.exception_handler(Refused)
 def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:
     status = 409 if refused.rule in ("core.stale", "core.key_reused") else 422
-    return problem(request, status, str(say("现在还办不了")), list(refused.problems), f"urn:gongzhi:{refused.rule}")
+    return problem(
+        request, status, str(say("现在还办不了")), list(refused.problems), f"urn:gongzhi:{refused.rule}"
+    )
 
 
 @api.exception_handler(NotFound)
@@ -138,7 +150,11 @@ def _not_found(request: HttpRequest, _: Exception) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     rows = [
-        Problem(e["msg"], f"core.input.{e['type']}", field=".".join(str(p) for p in e["loc"] if p not in ("body", "answers")))
+        Problem(
+            e["msg"],
+            f"core.input.{e['type']}",
+            field=".".join(str(p) for p in e["loc"] if p not in ("body", "answers")),
+        )
         for e in error.errors
     ]
     return problem(request, 422, str(say("填写有误")), rows)
@@ -178,7 +194,9 @@ def done(thing: Any) -> dict[str, Any]:
     }
 
 
-def once(actor: Actor, key: str, verb: Verb[Any], pk: int | None, answers: dict[str, Any], seen: int | None) -> Any:
+def once(
+    actor: Actor, key: str, verb: Verb[Any], pk: int | None, answers: dict[str, Any], seen: int | None
+) -> Any:
     """Do a write once per key: a repeated call gets the first answer; the same key for another call is refused."""
     asked = json.dumps([verb.name, pk, answers], default=str, sort_keys=True, ensure_ascii=False)
     mark = hashlib.sha256(asked.encode()).hexdigest()
@@ -195,8 +213,12 @@ def once(actor: Actor, key: str, verb: Verb[Any], pk: int | None, answers: dict[
         return row.answer
 
 
-KEY = Header(..., alias="Idempotency-Key", min_length=8, max_length=100, description="每次写操作自拟一个不重复的键")
-SEEN = Header(None, alias="If-Match", pattern=r"^\d{1,9}$", description="您看到的版本号 revision；被人改过就不办")
+KEY = Header(
+    ..., alias="Idempotency-Key", min_length=8, max_length=100, description="每次写操作自拟一个不重复的键"
+)
+SEEN = Header(
+    None, alias="If-Match", pattern=r"^\d{1,9}$", description="您看到的版本号 revision；被人改过就不办"
+)
 MOST = 2**63 - 1
 
 
@@ -233,14 +255,24 @@ def _operation(router: Router, verb: Verb[Any]) -> None:
     call.__name__ = verb.name.replace(".", "_")
     call.__annotations__ = {**call.__annotations__, "answers": body}
     router.post(
-        path, response=WRITE_ANSWERS, operation_id=verb.name, summary=str(verb.label), description=about, tags=[verb.room]
+        path,
+        response=WRITE_ANSWERS,
+        operation_id=verb.name,
+        summary=str(verb.label),
+        description=about,
+        tags=[verb.room],
     )(call)
 
 
 files = Router(tags=["evidence"])
 
 
-@files.post("", response={200: FileKept, 401: ProblemAnswer, 422: ProblemAnswer}, operation_id="evidence.attach", summary="上传材料")
+@files.post(
+    "",
+    response={200: FileKept, 401: ProblemAnswer, 422: ProblemAnswer},
+    operation_id="evidence.attach",
+    summary="上传材料",
+)
 def upload(request: HttpRequest, file: UploadedFile = File(...)) -> Any:  # noqa: B008
     """Keep a file; name its id in a verb's list of files. Sending the same file twice keeps it once."""
     may_call(request, "evidence.attach")

@@ -29,7 +29,9 @@ class Passed:
 
 def _note(account: Account | None, word: str, **facts: Any) -> None:
     journal.write(
-        access.Actor(role="system", account_id=account.pk if account else None, name=account.name if account else ""),
+        access.Actor(
+            role="system", account_id=account.pk if account else None, name=account.name if account else ""
+        ),
         f"accounts.{word}",
         thing_type="core.account",
         thing_id=account.pk if account else 0,
@@ -80,7 +82,11 @@ def _failure(account: Account | None, password: str, address: str) -> Refused | 
     if locked(account, now):
         minutes = max(1, -(-int((account.locked_until - now).total_seconds()) // 60))  # type: ignore[operator]
         return Refused(
-            Problem(say("连续输错次数太多，请 {n} 分钟后再试，或请安全管理员解锁", n=minutes), "site.locked", rules.SOURCE)
+            Problem(
+                say("连续输错次数太多，请 {n} 分钟后再试，或请安全管理员解锁", n=minutes),
+                "site.locked",
+                rules.SOURCE,
+            )
         )
     if check_password(password, account.password):
         return None
@@ -136,7 +142,9 @@ def _check_code(account: Account, code: str) -> None:
         if candidate > account.totp_last and pyotp.TOTP(secret).verify(code.strip(), for_time=candidate * 30):
             account.totp_last = candidate
             return
-    raise Refused(Problem(say("动态口令不对或已经用过，请等下一个"), "site.second_factor", rules.SOURCE, "code"))
+    raise Refused(
+        Problem(say("动态口令不对或已经用过，请等下一个"), "site.second_factor", rules.SOURCE, "code")
+    )
 
 
 def secret_of(account: Account) -> str:

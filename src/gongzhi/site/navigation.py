@@ -91,7 +91,10 @@ def tabs(actor: Actor, path: str) -> list[Tab]:
         (scope[1], scope[0], "layout-grid"),
         (say("我办过的"), "/done", "history"),
     ]
-    return [Tab(label, url, icon, path == url or (url != "/" and path.startswith(url))) for label, url, icon in entries]
+    return [
+        Tab(label, url, icon, path == url or (url != "/" and path.startswith(url)))
+        for label, url, icon in entries
+    ]
 
 
 @lru_cache(maxsize=1)

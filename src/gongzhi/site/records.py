@@ -73,7 +73,11 @@ def verify(request: Any) -> HttpResponseBase:
     number = request.GET.get("number", "").replace(" ", "")
     errors = []
     if number:
-        if number.isascii() and number.isdigit() and JournalEntry.objects.filter(pk=int(number[:18])).exists():
+        if (
+            number.isascii()
+            and number.isdigit()
+            and JournalEntry.objects.filter(pk=int(number[:18])).exists()
+        ):
             return HttpResponseRedirect(f"/records/{int(number[:18])}")
         errors = [_("没有这个记录号，请对着纸再看一遍。")]
     return render(request, "site/verify.html", {"title": _("核验回执"), "number": number, "errors": errors})

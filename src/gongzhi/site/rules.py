@@ -51,7 +51,9 @@ def password_problems(password: str, login: str, *, least_length: int, least_cla
         found.append(_password(say("密码至少 {n} 位", n=least_length), "site.password_length"))
     if classes(password) < least_classes:
         found.append(
-            _password(say("大写、小写、数字、符号四类里至少用 {n} 类", n=least_classes), "site.password_classes")
+            _password(
+                say("大写、小写、数字、符号四类里至少用 {n} 类", n=least_classes), "site.password_classes"
+            )
         )
     if login and login.lower() in password.lower():
         found.append(_password(say("密码里不要带登录名"), "site.password_login"))

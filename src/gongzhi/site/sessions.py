@@ -81,6 +81,7 @@ def who(actor: Actor) -> dict[str, Any]:
         "unit": actor.unit_name,
         "role": roles.LABELS[actor.role],
         "posts": [
-            {"id": p.pk, "label": f"{p.unit.short} {roles.LABELS[p.role]}", "current": p.pk == actor.post_id} for p in held
+            {"id": p.pk, "label": f"{p.unit.short} {roles.LABELS[p.role]}", "current": p.pk == actor.post_id}
+            for p in held
         ],
     }

@@ -39,7 +39,10 @@ class ChangeForm(forms.Form):
         label=gettext_lazy("依据"), max_length=300, help_text=gettext_lazy("文件名称或会议纪要")
     )
     document = forms.CharField(
-        label=gettext_lazy("文号"), max_length=100, required=False, help_text=gettext_lazy("从过去的日子起生效时必填")
+        label=gettext_lazy("文号"),
+        max_length=100,
+        required=False,
+        help_text=gettext_lazy("从过去的日子起生效时必填"),
     )
 
 

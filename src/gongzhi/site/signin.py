@@ -151,13 +151,23 @@ def password(request: Any) -> HttpResponseBase:
             problems = refused.problems
         else:
             return _enter(request, account) if owed else HttpResponseRedirect("/")
-    page = {"title": _("修改密码"), "problems": problems, "owed": owed is not None, "login": account.login, "rules": _rules()}
+    page = {
+        "title": _("修改密码"),
+        "problems": problems,
+        "owed": owed is not None,
+        "login": account.login,
+        "rules": _rules(),
+    }
     return render(request, "site/password.html", page, status=422 if problems else 200)
 
 
 def _rules() -> str:
-    return _("至少 {n} 位，大写、小写、数字、符号里用 {k} 类，不带登录名，最近 {h} 次用过的不能再用。").format(
-        n=dated.value("core.password_length"), k=dated.value("core.password_classes"), h=dated.value("core.password_history")
+    return _(
+        "至少 {n} 位，大写、小写、数字、符号里用 {k} 类，不带登录名，最近 {h} 次用过的不能再用。"
+    ).format(
+        n=dated.value("core.password_length"),
+        k=dated.value("core.password_classes"),
+        h=dated.value("core.password_history"),
     )
 
 

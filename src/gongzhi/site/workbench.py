@@ -185,7 +185,11 @@ def _workday_of_month() -> int | None:
 @require_GET
 def late(request: Any) -> HttpResponseBase:
     """Everything late in my scope."""
-    rows = todo.late_below(request.actor, clock.today()) if request.actor.may("todo.oversee") else Todo.objects.none()
+    rows = (
+        todo.late_below(request.actor, clock.today())
+        if request.actor.may("todo.oversee")
+        else Todo.objects.none()
+    )
     page = keyset(rows, order=("due", "pk"), after=request.GET.get("after", ""))
     context = {"title": _("范围内逾期的事"), "lines": lines(page.rows, owner=True), "page": page}
     return render(request, "site/late.html", context)
@@ -243,7 +247,9 @@ def suggest(request: Any) -> HttpResponseBase:
     text = _asked(request)
     found = search.find(request.actor, text, limit=8) if text else []
     if "json" in request.headers.get("Accept", ""):
-        return JsonResponse({"found": [{"id": f.object_id, "kind": f.kind, "label": f.label, "url": f.url} for f in found]})
+        return JsonResponse(
+            {"found": [{"id": f.object_id, "kind": f.kind, "label": f.label, "url": f.url} for f in found]}
+        )
     return render(request, "site/suggest.html", {"q": text, "found": found, "kinds": KINDS})
 
 
@@ -254,7 +260,11 @@ def pick(request: Any) -> HttpResponseBase:
     text, kind = _asked(request), request.GET.get("kind", "")
     if kind == "unit":
         known = Unit.objects.filter(path__startswith=request.actor.unit_path, closed=None)
-        rows = (known.filter(name__contains=text) | known.filter(code=text)).select_related("parent").order_by("path")[:8]
+        rows = (
+            (known.filter(name__contains=text) | known.filter(code=text))
+            .select_related("parent")
+            .order_by("path")[:8]
+        )
         found = [{"id": u.pk, "label": u.short, "hint": u.parent.short if u.parent else ""} for u in rows]
     else:
         hits = search.find(request.actor, text, kinds=[kind], limit=8) if text and kind in KINDS else []

@@ -13,7 +13,7 @@ from gongzhi.core.exchange import progress
 from gongzhi.core.exchange.bulk import copy_rows
 from gongzhi.core.exchange.models import ImportChange, ImportRow, ImportRun
 from gongzhi.core.exchange.sheet import Change, Row, Sheet
-from gongzhi.core.exchange.staging import CHUNK, IN_REQUEST, lock, permitted, unpacked
+from gongzhi.core.exchange.staging import CHUNK, IN_REQUEST, STAGED, lock, permitted, unpacked
 from gongzhi.core.refusal import Refused, refuse
 from gongzhi.core.words import say
 
@@ -114,7 +114,8 @@ def _good_rows(sheet: Sheet, run: ImportRun) -> Iterator[list[Row]]:
     """The good rows in chunks, by line; each chunk is its own query, so that COPY may run between them."""
     after = 0
     while True:
-        staged = list(ImportRow.objects.filter(run=run, bad=False, line__gt=after).order_by("line")[:CHUNK])
+        rest = ImportRow.objects.filter(run=run, bad=False, line__gt=after).order_by("line")
+        staged = list(rest.values_list(*STAGED, named=True)[:CHUNK])
         if not staged:
             return
         after = staged[-1].line

@@ -161,6 +161,8 @@ class Desk:
             value = shown(
                 row.values.get(column.key), column, column.labels() if column.kind == "choice" else {}
             )
+            if column.kind == "money" and value is not None:
+                value = f"{value:,.2f}"
         text = "" if value is None else str(value)
         if column.sealed and text:
             text = MASKS[column.kind](text) if column.kind in MASKS else "••••"

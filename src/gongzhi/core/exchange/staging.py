@@ -168,8 +168,11 @@ def packed(sheet: Sheet, row: Row) -> tuple[str, str]:
     return _dumps({"values": values, "raw": raw}), secret
 
 
-def unpacked(sheet: Sheet, staged: ImportRow) -> Row:
-    """The row that :func:`packed` laid down."""
+STAGED = ("line", "payload", "secret", "problems", "doing", "target")
+
+
+def unpacked(sheet: Sheet, staged: Any) -> Row:
+    """The row that :func:`packed` laid down, from an ImportRow or the named values ``STAGED``."""
     values, raw = dict(staged.payload["values"]), dict(staged.payload["raw"])
     if staged.secret:
         for key, value in json.loads(unseal(staged.secret, f"exchange.{sheet.key}")).items():

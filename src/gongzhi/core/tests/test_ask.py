@@ -21,7 +21,9 @@ def pay(
     on: Annotated[date, Ask(say("日期"))],
     rate: Annotated[Decimal, Ask(say("利率"), places=4)] = Decimal("0.0005"),
     how: Annotated[str, Ask(say("方式"), choices={"bank": say("转账"), "cash": say("现金")})] = "bank",
-    rows: Annotated[list[dict[str, Any]], Ask(say("明细"), row={"item": Annotated[int, Ask(say("项"))]})] = [],  # noqa: B006
+    rows: Annotated[
+        list[dict[str, Any]], Ask(say("明细"), row={"item": Annotated[int, Ask(say("项"))]})
+    ] = [],  # noqa: B006
 ) -> None:
     """A sample."""
 

@@ -49,7 +49,11 @@ def test_a_table_with_an_unknown_state_is_a_mistake() -> None:
         Flow("x", initial="a", states=[State("a", say("甲"))], moves=[Move("go", ("a",), "nowhere")])
 
 
-@given(st.lists(st.tuples(st.sampled_from(["report", "mend", "reopen"]), st.sampled_from(["a", "b"])), max_size=20))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["report", "mend", "reopen"]), st.sampled_from(["a", "b"])), max_size=20
+    )
+)
 def test_no_sequence_of_tries_leaves_the_table(tries: list[tuple[str, str]]) -> None:
     state = FLOW.initial
     for verb, side in tries:
@@ -75,7 +79,13 @@ def test_refuse_names_field_rule_and_source() -> None:
     with pytest.raises(Refused) as refused:
         refuse(say("合计 {n}", n=95), rule="x.sum", source="本县设定", field="weight")
     problem = refused.value.problems[0].as_dict()
-    assert problem == {"message": "合计 95", "rule": "x.sum", "source": "本县设定", "field": "weight", "way_out": ""}
+    assert problem == {
+        "message": "合计 95",
+        "rule": "x.sum",
+        "source": "本县设定",
+        "field": "weight",
+        "way_out": "",
+    }
 
 
 def test_words_survive_being_stored() -> None:
