@@ -1,0 +1,47 @@
+"""The figures as tables, beside the goals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.table import Table
+
+from gongzhi.running.console import out
+
+SHARE_GOAL = 0.30
+P99_GOAL = 1.5
+COPY_GOAL = 3.0
+EXCEL_GOAL = 5000
+
+
+def show(result: dict[str, Any]) -> None:
+    """Print whatever was measured."""
+    if "pages" in result:
+        _pages(result["pages"])
+    if "villages" in result:
+        got = result["villages"]
+        goal = "met" if got["ratio"] <= COPY_GOAL else "missed"
+        out.print(f"villages: {got['rows']} rows in {got['seconds']} s, bare COPY {got['copy_seconds']} s, "
+                  f"ratio {got['ratio']} (goal {COPY_GOAL}: {goal})")  # fmt: skip
+    if "excel" in result:
+        got = result["excel"]
+        goal = "met" if got["rows_per_second"] >= EXCEL_GOAL else "missed"
+        out.print(f"excel: {got['rows']} rows, preview {got['preview_seconds']} s, commit {got['commit_seconds']} s, "
+                  f"{got['rows_per_second']} rows/s (goal {EXCEL_GOAL}: {goal})")  # fmt: skip
+
+
+def _pages(rows: list[dict[str, Any]]) -> None:
+    table = Table(title="Pages: 4 connections, 2 workers", title_justify="left", box=None)
+    for heading in ("page", "size", "req/s", "p50 ms", "p99 ms", "p99 to 1x", "queries", "KB", "raw req/s", "share"):
+        table.add_column(heading, justify="left" if heading == "page" else "right", no_wrap=True)
+    first = {row["page"]: row["p99"] for row in reversed(rows)}
+    for row in rows:
+        growth = row["p99"] / first[row["page"]]
+        share = f"{row['share']:.0%}" + ("" if row["share"] >= SHARE_GOAL or not row["hot"] else " <")
+        table.add_row(
+            row["page"], f"{row['size']}x", str(row["per_second"]), str(row["p50"]), str(row["p99"]),
+            f"{growth:.2f}" + ("" if growth <= P99_GOAL else " >"), str(row["queries"]), f"{row['bytes'] / 1024:.0f}",
+            str(row["raw_per_second"]), share,
+        )  # fmt: skip
+    out.print(table)
+    out.print(f"goals: p99 at 100x at most {P99_GOAL} times that at 1x (>); hot pages at least {SHARE_GOAL:.0%} of raw (<)")
