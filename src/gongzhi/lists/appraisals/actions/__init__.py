@@ -1,5 +1,6 @@
 """The room's verbs: the only code that writes its facts."""
 
+from . import turns
 from .campaigns import close, enrol, open_year, pair, remind, remind_due
 from .complaints import answer, complain, take_up, withdraw
 from .results import conclude, mend, publish, require, settle, tail_of, verify
@@ -35,6 +36,7 @@ __all__ = [
     "tail_of",
     "take_up",
     "verify",
+    "turns",
     "withdraw",
     "witness",
 ]

@@ -113,7 +113,7 @@ def open_year(
             rule="appraisals.opened_already",
             field="year",
         )
-    found = agreed.for_year(actor, year)
+    found = agreed.for_year(year)
     if not found:
         refuse(
             say("{year} 年度没有可以评估的协议，先签协议才能互评", year=str(year)),
@@ -147,7 +147,7 @@ def open_year(
 def enrol(actor: Actor, campaign: Campaign) -> dict[str, Any]:
     """List the agreements that were signed after the opening."""
     listed = set(Appraisal.objects.filter(campaign=campaign).values_list("agreement_id", flat=True))
-    late = [a for a in agreed.for_year(actor, campaign.year) if a not in listed]
+    late = [a for a in agreed.for_year(campaign.year) if a not in listed]
     if not late:
         refuse(say("没有要补列的协议"), rule="appraisals.none_to_enrol")
     for agreement in late:

@@ -10,7 +10,7 @@ from gongzhi.core import calendar, clock, evidence, todo
 from gongzhi.core.access import Actor
 from gongzhi.core.action import action
 from gongzhi.core.ask import Ask
-from gongzhi.core.money import yuan
+from gongzhi.core.money import Fen, yuan
 from gongzhi.core.refusal import refuse
 from gongzhi.core.words import say
 from gongzhi.lists.appraisals.actions import turns
@@ -216,7 +216,10 @@ def _finish(appraisal: Appraisal) -> None:
 
 
 def tail_of(appraisal: Appraisal) -> Tail:
-    """What the tail comes to as things stand."""
+    """What the tail comes to as things stand. An agreement that was terminated has settled its own money."""
+    terms = agreed.terms(appraisal.agreement_id)
+    if terms is None or terms.ended:
+        return Tail(Fen(0), Fen(0), False, say("协议已经终止，款项随终止结清，不再结算尾款"))
     policy = settings_on(appraisal.campaign.opened_on).tail
     mended = not appraisal.mendings.filter(side="b").exclude(state="verified").exists()
     return tail_payment(appraisal.tail_fen, appraisal.a_to_b, mended=mended, policy=policy)
@@ -250,7 +253,8 @@ def settle(actor: Actor, appraisal: Appraisal) -> dict[str, Any]:
         reason=tail.reason.to_json(),
         on=clock.today(),
     )
-    agreed.settle(actor, appraisal.agreement_id, payable_fen=tail.payable, reason=str(tail.reason))
+    if tail.tail or appraisal.tail_fen == 0:
+        agreed.settle(actor, appraisal.agreement_id, payable_fen=tail.payable, reason=str(tail.reason))
     appraisal.settled_on = clock.today()
     turns.step(appraisal, "settle", turns.side(actor, appraisal))
     _finish(appraisal)

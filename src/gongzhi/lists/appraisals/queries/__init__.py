@@ -28,6 +28,7 @@ from .pairs import (
     pairs,
     progress,
     published,
+    published_averages,
     published_years,
     years,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "pairs",
     "progress",
     "published",
+    "published_averages",
     "published_years",
     "rectification",
     "score_of_place",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from gongzhi.core.access import Actor
+from gongzhi.core.refusal import NotFound
+from gongzhi.core.words import say
+from gongzhi.lists.agreements import actions as agreement_acts
+from gongzhi.lists.agreements import queries as agreements
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,6 @@ class Duty:
 
     kind: str
     text: str
-    due: date | None
 
 
 @dataclass(frozen=True)
@@ -39,40 +41,40 @@ class Terms:
     items: Sequence[Item]
     duties: Sequence[Duty]
     tail_fen: int
+    ended: bool
 
 
 def terms(agreement_id: int) -> Terms | None:
-    from django.apps import apps
-
-    model = apps.get_model("agreements.Agreement")
-    a = model.objects.filter(pk=agreement_id).first()
-    if a is None:
+    """One agreement as it is appraised; None where there is none."""
+    try:
+        found = agreements.terms(agreement_id)
+    except NotFound:
         return None
-    items = [
-        Item(str(i.pk), i.clause.heading, i.weight, i.lead, i.standard)
-        for i in a.items.filter(clause__struck=False).select_related("clause")
-    ]
-    duties = [Duty(d.kind, d.body, d.due) for d in a.duties.filter(clause__struck=False)]
-    return Terms(
-        a.year,
-        a.party_a_id,
-        a.party_b_id,
-        items,
-        duties,
-        sum(i.amount_fen for i in a.instalments.filter(tail=True)),
-    )
+    return _terms(found)
 
 
-def for_year(actor, year):
-    from django.apps import apps
+def _terms(found: agreements.Terms) -> Terms:
+    items = [Item(str(i.id), i.name, i.weight, i.lead, i.standard) for i in found.items]
+    duties = [Duty(d.kind, _duty(d)) for d in found.duties]
+    if found.payments_due:
+        paid = say("约定 {n} 期，按时付 {ok} 期", n=found.payments_due, ok=found.payments_in_time)
+        duties.append(Duty("payment", str(paid)))
+    ended = found.state == "terminated"
+    return Terms(found.year, found.party_a_id, found.party_b_id, items, duties, found.tail_fen, ended)
 
-    model = apps.get_model("agreements.Agreement")
-    return list(
-        model.objects.filter(year=year, state__in=("signed", "performing", "suspended"))
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
+
+def _duty(duty: agreements.EvaluatedDuty) -> str:
+    if duty.times > 1:
+        return str(say("{body}（约定 {times} 次，记录 {done} 次）", body=duty.body, times=duty.times, done=duty.done))
+    return duty.body
+
+
+def for_year(year: int) -> list[int]:
+    """The agreements of a year that are to be appraised: those in force."""
+    return [a.agreement_id for a in agreements.for_evaluation(year)]
 
 
 def settle(actor: Actor, agreement_id: int, *, payable_fen: int, reason: str) -> None:
-    pass
+    """Hand the settled tail to the agreement, which orders its payment."""
+    agreement_acts.mark_evaluated(actor, agreement_id, note=reason)
+    agreement_acts.settle(actor, agreement_id, tail=payable_fen, basis=reason)

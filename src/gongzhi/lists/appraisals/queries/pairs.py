@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Avg, Count, Exists, OuterRef, Q, QuerySet
 
+from gongzhi.core import tally
 from gongzhi.core.access import Actor
 from gongzhi.lists.appraisals import rules
 from gongzhi.lists.appraisals.models import Appraisal, Campaign, Complaint, Mending
@@ -66,6 +68,14 @@ def published_years() -> list[int]:
     """The years of which something is published, newest first."""
     rows = Appraisal.objects.filter(state__in=PUBLIC_STATES, publicised_on__isnull=False)
     return list(rows.order_by("-year").values_list("year", flat=True).distinct())
+
+
+def published_averages(year: int) -> tuple[Decimal | None, Decimal | None]:
+    """Both averages over the published results of a year, rounded half up to two decimals."""
+    rows = Appraisal.objects.filter(state__in=PUBLIC_STATES, publicised_on__isnull=False, year=year).order_by()
+    found = rows.aggregate(a=Avg("a_to_b"), b=Avg("b_to_a"))
+    a, b = (None if v is None else tally.half_up(v, 2) for v in (found["a"], found["b"]))
+    return a, b
 
 
 def complaints(actor: Actor) -> QuerySet[Complaint]:

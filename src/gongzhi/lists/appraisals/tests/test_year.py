@@ -40,7 +40,7 @@ def test_opening_lists_every_agreement_and_tells_both_sides(cast, campaign, pair
     lines = pair.lines.order_by("about", "seq").values_list("about", "label", "weight", "detail")
     assert list(lines) == [
         ("a", "行政指导", 40, "每季度到村指导一次"),
-        ("a", "经费支付", 35, "按期支付三期经费"),
+        ("a", "经费支付", 35, "按期支付三期经费；约定 1 期，按时付 0 期"),
         ("a", "培训、资料等条件", 25, "全年培训 4 场；每季度首月提供名单"),
         ("b", "独居老人探访", 40, "独居老人探访的要求"),
         ("b", "居住证申领协助", 35, "居住证申领协助的要求"),

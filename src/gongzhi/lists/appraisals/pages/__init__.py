@@ -1,0 +1,1 @@
+"""The faces of the two-way appraisal: office, one pair, public results, files."""
