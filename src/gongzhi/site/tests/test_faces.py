@@ -21,7 +21,7 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from gongzhi.core import clock
-from gongzhi.site import jinja, kit, middleware
+from gongzhi.site import filters, jinja, kit, middleware
 
 SITE = Path(jinja.__file__).parent
 AXE = SITE / "front/node_modules/axe-core/axe.min.js"
@@ -40,21 +40,21 @@ def said(source: str, **context: Any) -> str:
 
 def test_days_are_said_as_people_say_them() -> None:
     with clock.at(datetime(2026, 3, 11, 9)):
-        assert jinja.day(date(2026, 3, 16)) == "3 月 16 日（周一）"
-        assert jinja.short_day(date(2025, 12, 1)) == "2025 年 12 月 1 日"
+        assert filters.day(date(2026, 3, 16)) == "3 月 16 日（周一）"
+        assert filters.short_day(date(2025, 12, 1)) == "2025 年 12 月 1 日"
         with translation.override("en"):
-            assert jinja.day(date(2026, 3, 16)) == "16 Mar (Mon)"
-    assert jinja.day(None) == "" == jinja.ymd(None)
+            assert filters.day(date(2026, 3, 16)) == "16 Mar (Mon)"
+    assert filters.day(None) == "" == filters.ymd(None)
 
 
 def test_numbers_money_and_masks() -> None:
-    assert jinja.yuan(8400000) == "84,000.00"
-    assert jinja.capitals(8400000) == "捌万肆仟元整"
-    assert jinja.pct(18 / 28) == "64.29%"
-    assert jinja.signed(-6.2) == "−6.20"
-    assert jinja.record(317905) == "317 905"
-    assert jinja.mask_name("陈建国") == "陈*"
-    assert jinja.mask_phone("13812345678") == "138****5678"
+    assert filters.yuan(8400000) == "84,000.00"
+    assert filters.capitals(8400000) == "捌万肆仟元整"
+    assert filters.pct(18 / 28) == "64.29%"
+    assert filters.signed(-6.2) == "−6.20"
+    assert filters.record(317905) == "317 905"
+    assert filters.mask_name("陈建国") == "陈*"
+    assert filters.mask_phone("13812345678") == "138****5678"
 
 
 def test_query_keeps_the_other_filters() -> None:
