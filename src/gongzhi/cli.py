@@ -88,6 +88,8 @@ def parser() -> argparse.ArgumentParser:
         sub.set_defaults(direction=direction)
         sub.add_argument("kind", help="what the file holds, for example places")
         sub.add_argument("file", type=Path, nargs="?", help="the file")
+        if direction == "import":
+            sub.add_argument("--only-good", action="store_true", help="leave bad rows out instead of refusing the file")
     found = command(
         "found", _found, "Start a real county: open its units and its three administrators' accounts."
     )
@@ -153,7 +155,8 @@ def _bulk(options: argparse.Namespace) -> Answer:
 
     with reachable(home) as access, _django(home, access), progress(quiet=options.json) as step:
         try:
-            return OK, bulk.run(options.direction, options.kind, options.file, step)
+            good = getattr(options, "only_good", False)
+            return OK, bulk.run(options.direction, options.kind, options.file, step, only_good=good)
         except Refused as refused:
             raise Trouble(str(refused), code=FOUND) from None
 
