@@ -44,7 +44,7 @@ from gongzhi.core.search.words import (
 from gongzhi.core.thing import Thing
 from gongzhi.core.units import Unit
 
-CANDIDATES = 400  # so many hits are ranked; the exact and the beginning ones are always among them
+CANDIDATES = 150  # so many hits are ranked; the exact and the beginning ones are always among them
 
 
 class SearchEntry(models.Model):
@@ -244,7 +244,7 @@ def _words(text: str) -> str:
 
 FIND = """
 WITH hits AS (
-    (SELECT id FROM {table} WHERE folded LIKE %(prefix)s AND tokens @@ %(scope)s::tsquery ORDER BY folded LIMIT %(limit)s)
+    (SELECT id FROM {table} WHERE folded LIKE %(prefix)s AND tokens @@ %(scope)s::tsquery ORDER BY folded USING ~<~ LIMIT %(limit)s)
     UNION
     (SELECT id FROM {table} WHERE tokens @@ %(query)s::tsquery LIMIT %(candidates)s)
 )
