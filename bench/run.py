@@ -17,7 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,7 @@ def main(words: Sequence[str] = ()) -> int:
         if not options.parts or "excel" in options.parts:
             result["excel"] = imports.excel()
         if not options.parts or "villages" in options.parts:
-            result["villages"] = imports.villages()
+            result |= {"villages": found} if (found := imports.villages()) else {}
     RESULTS.mkdir(exist_ok=True)
     kept = RESULTS / f"{result['at'].replace(':', '')}.json"
     kept.write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -97,10 +97,19 @@ def _county() -> Iterator[tuple[Server, Access]]:
         home.demo_mark.unlink(missing_ok=True)
         with progress() as step:
             county.build(home, access, step)
+        from django.conf import settings
+
+        settings.CLOCK_OFFSET = settings_clock(home)  # the county has its own day, also in this process
         os.environ.update(site_environment(home, access, demo=True))
         yield server, access
     finally:
         server.stop()
+
+
+def settings_clock(home: Home) -> timedelta:
+    """How far the demonstration's day is from the real one."""
+    kept = home.root / "demo-clock"
+    return timedelta(seconds=int(kept.read_text())) if kept.exists() else timedelta()
 
 
 # ---------------------------------------------------------------- pages
