@@ -6,7 +6,16 @@ export function picks(root) {
   once(root, "[data-combo]", "Combo", (combo) => {
     const box = combo.querySelector("[role=combobox]");
     const list = combo.querySelector("[role=listbox]");
-    const hidden = combo.querySelector("input[type=hidden]");
+    // In a form the combo asks for a value: the name moves to a hidden input, the box shows words.
+    let hidden = null;
+    let shown = null;
+    if (!combo.matches("[data-seek]")) {
+      hidden = Object.assign(document.createElement("input"), { type: "hidden", name: box.name, value: box.value });
+      shown = Object.assign(document.createElement("input"), { type: "hidden", name: `${box.name}-shown`, value: box.dataset.shown });
+      box.removeAttribute("name");
+      box.before(hidden, shown);
+      if (hidden.value) box.value = shown.value || box.value;
+    }
     let at = -1;
     let timer;
     let turn = 0;
@@ -22,7 +31,7 @@ export function picks(root) {
       const link = option.matches("a") ? option : option.querySelector("a");
       if (hidden) {
         hidden.value = option.dataset.value ?? "";
-        box.value = option.dataset.label ?? option.textContent.trim();
+        box.value = shown.value = option.dataset.label ?? option.textContent.trim();
         hidden.dispatchEvent(new Event("change", { bubbles: true }));
         close();
       } else if (link) location.assign(link.href);
