@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALL := $(PYTHON) src/gongzhi/running/install.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint fmt lock
+.PHONY: help run test bench lint fmt lock messages
 
 help:
 	@sed -n 's/^# //p' Makefile; echo "make bench   measure; make lint, fmt   check, format; make lock   renew the lock files"
@@ -36,3 +36,8 @@ fmt:
 lock:
 	$(BIN)/pip-compile -q --strip-extras --no-header --no-emit-index-url --no-emit-find-links --upgrade -o requirements/run.txt pyproject.toml
 	$(BIN)/pip-compile -q --strip-extras --no-header --no-emit-index-url --no-emit-find-links --upgrade --extra test -c requirements/run.txt -o requirements/test.txt pyproject.toml
+
+# the English catalogue: new messages come in empty, those that are gone leave
+messages:
+	$(BIN)/pybabel -q extract -F babel.cfg -k say -k gettext_lazy --no-wrap --sort-by-file -o var/messages.pot src/gongzhi
+	$(BIN)/pybabel -q update -i var/messages.pot -d src/gongzhi/locale -D django -l en --no-wrap --no-fuzzy-matching --ignore-obsolete
