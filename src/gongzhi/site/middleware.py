@@ -24,6 +24,9 @@ _PIECE = re.compile(r"(<[^>]*>)")
 _SHOWN = re.compile(r'(\s(?:title|alt|placeholder|aria-label|data-label|aria-description)=")([^"]*)(")')
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _GAP = "\u0001"
+_SPLIT = "\u0002"
+# Where two words meet, OpenCC may see a third: 残疾[人参]加 is no ginseng. These are kept apart while converting.
+_MEETING = re.compile(r"(?<=人)(?=参[加与保会选军赛观评议])")
 
 
 class Reading:
@@ -90,7 +93,8 @@ def traditional(html: str) -> str:
                 words.append(found.group(2))
     if not words:
         return html
-    turned = _converter("s2t").convert(_GAP.join(words)).split(_GAP)
+    apart = _MEETING.sub(_SPLIT, _GAP.join(words))
+    turned = _converter("s2tw").convert(apart).replace(_SPLIT, "").split(_GAP)
     for (at, start), old, new in reversed(list(zip(spots, words, turned, strict=True))):
         pieces[at] = new if start < 0 else pieces[at][:start] + new + pieces[at][start + len(old) :]
     return "".join(pieces)

@@ -76,6 +76,7 @@ def test_traditional_turns_what_is_read_and_nothing_that_is_sent() -> None:
     assert "<textarea>协议</textarea>" in turned
     assert 'value="协议" placeholder="找協議"' in turned
     assert '"协议"</script><a href="/找协议">發展</a>' in turned
+    assert middleware.traditional("<p>残疾人参加社会保险，村里群众核定后面向大家</p>") == "<p>殘疾人參加社會保險，村裡群眾核定後面向大家</p>"
     assert middleware.simplified("協議書") == "协议书"
 
 
