@@ -36,7 +36,11 @@ def villages() -> dict[str, Any]:
     seconds = time.perf_counter() - began
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE bench_plain (code text, name text, parents text)")
-        plain = _copy(cursor, "bench_plain", "SELECT code, name, left(code, 9) FROM places_place WHERE length(code) = 12")
+        plain = _copy(
+            cursor,
+            "bench_plain",
+            "SELECT code, name, left(code, 9) FROM places_place WHERE length(code) = 12",
+        )
         cursor.execute("CREATE TEMP TABLE bench_indexed (LIKE places_place INCLUDING ALL)")
         indexed = _copy(cursor, "bench_indexed", "SELECT * FROM places_place")
         cursor.execute("DROP TABLE bench_plain; DROP TABLE bench_indexed")
@@ -65,7 +69,9 @@ def _directory() -> Path | None:
             return None
         with tarfile.open(found[0]) as tar:
             tar.extractall(folder, filter="data")
-        shutil.copytree(Path(folder) / "package" / "dist", kept, ignore=shutil.ignore_patterns("*.json", "*.sqlite"))
+        shutil.copytree(
+            Path(folder) / "package" / "dist", kept, ignore=shutil.ignore_patterns("*.json", "*.sqlite")
+        )
     return kept
 
 
@@ -117,7 +123,9 @@ def _people(count: int) -> bytes:
     from gongzhi.running.bulk import operator
 
     places = list(
-        Place.objects.filter(level="village", unit__path__startswith=operator().unit_path).values_list("code", flat=True)
+        Place.objects.filter(level="village", unit__path__startswith=operator().unit_path).values_list(
+            "code", flat=True
+        )
     )
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"constant_memory": True}) as book:

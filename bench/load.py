@@ -21,14 +21,21 @@ class Rate:
 
 
 def measure(
-    port: int, path: str, headers: Mapping[str, str], *, connections: int = 4, seconds: float = 4.0, warm: int = 20
+    port: int,
+    path: str,
+    headers: Mapping[str, str],
+    *,
+    connections: int = 4,
+    seconds: float = 4.0,
+    warm: int = 20,
 ) -> Rate:
     """Ask for ``path`` over and over, and require 200 each time."""
     context = multiprocessing.get_context("fork")
     times = context.SimpleQueue()
     _client(port, path, headers, 0.0, warm)
     workers = [
-        context.Process(target=lambda: times.put(_client(port, path, headers, seconds, 1))) for _ in range(connections)
+        context.Process(target=lambda: times.put(_client(port, path, headers, seconds, 1)))
+        for _ in range(connections)
     ]
     began = time.perf_counter()
     for worker in workers:
@@ -52,7 +59,13 @@ def _share(ordered: list[float], share: float) -> float:
 
 def _client(port: int, path: str, headers: Mapping[str, str], seconds: float, least: int) -> list[float]:
     """One connection: the time of each request, in seconds."""
-    lines = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1", *(f"{key}: {value}" for key, value in headers.items()), "", ""]
+    lines = [
+        f"GET {path} HTTP/1.1",
+        "Host: 127.0.0.1",
+        *(f"{key}: {value}" for key, value in headers.items()),
+        "",
+        "",
+    ]
     request = "\r\n".join(lines).encode()
     times: list[float] = []
     with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:

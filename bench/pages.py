@@ -43,7 +43,12 @@ def post_for(role: str) -> Any:
     from bench.scale import SHIFT
     from gongzhi.core.accounts import Post
 
-    post = Post.objects.filter(role=role, until=None, pk__lt=SHIFT).select_related("account", "unit").order_by("pk").first()
+    post = (
+        Post.objects.filter(role=role, until=None, pk__lt=SHIFT)
+        .select_related("account", "unit")
+        .order_by("pk")
+        .first()
+    )
     assert post is not None, f"nobody is {role}"
     return post
 
@@ -75,6 +80,10 @@ def _token(post: Any) -> str:
 
     fresh = "gz_" + secrets.token_urlsafe(32)
     ApiToken.objects.create(
-        post=post, digest=digest(fresh), name="bench", verbs=["agreements.view"], expires=clock.now() + timedelta(days=1)
+        post=post,
+        digest=digest(fresh),
+        name="bench",
+        verbs=["agreements.view"],
+        expires=clock.now() + timedelta(days=1),
     )
     return fresh

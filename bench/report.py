@@ -33,7 +33,18 @@ def show(result: dict[str, Any]) -> None:
 
 def _pages(rows: list[dict[str, Any]]) -> None:
     table = Table(title="Pages: 4 connections, 2 workers", title_justify="left", box=None)
-    for heading in ("page", "size", "req/s", "p50 ms", "p99 ms", "p99 to 1x", "queries", "KB", "raw req/s", "share"):
+    for heading in (
+        "page",
+        "size",
+        "req/s",
+        "p50 ms",
+        "p99 ms",
+        "p99 to 1x",
+        "queries",
+        "KB",
+        "raw req/s",
+        "share",
+    ):
         table.add_column(heading, justify="left" if heading == "page" else "right", no_wrap=True)
     first = {row["page"]: row["p99"] for row in reversed(rows)}
     for row in rows:
@@ -45,4 +56,6 @@ def _pages(rows: list[dict[str, Any]]) -> None:
             str(row["raw_per_second"]), share,
         )  # fmt: skip
     out.print(table)
-    out.print(f"goals: p99 at 100x at most {P99_GOAL} times that at 1x (>); hot pages at least {SHARE_GOAL:.0%} of raw (<)")
+    out.print(
+        f"goals: p99 at 100x at most {P99_GOAL} times that at 1x (>); hot pages at least {SHARE_GOAL:.0%} of raw (<)"
+    )

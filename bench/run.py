@@ -50,7 +50,9 @@ def main(words: Sequence[str] = ()) -> int:
     result: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": _machine()}
     with _county() as (server, access):
         if not options.parts or "pages" in options.parts:
-            result["pages"] = _pages(server, access, [int(s) for s in options.sizes.split(",")], options.seconds)
+            result["pages"] = _pages(
+                server, access, [int(s) for s in options.sizes.split(",")], options.seconds
+            )
         from bench import imports
 
         if not options.parts or "excel" in options.parts:
@@ -132,10 +134,15 @@ def _pages(server: Server, access: Access, sizes: list[int], seconds: float) -> 
         with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
             json.dump(taken, file)
             file.flush()
-            with _serving("gongzhi.wsgi:application") as ours, _serving("bench.raw:application", file.name) as raw:
+            with (
+                _serving("gongzhi.wsgi:application") as ours,
+                _serving("bench.raw:application", file.name) as raw,
+            ):
                 for page, sent in measured:
                     rows.append(_measure(page, sent, size, ours, raw, taken, seconds))
-                    err.print(f"  {size:>3}x  {page.name}: {rows[-1]['per_second']}/s of {rows[-1]['raw_per_second']}/s")
+                    err.print(
+                        f"  {size:>3}x  {page.name}: {rows[-1]['per_second']}/s of {rows[-1]['raw_per_second']}/s"
+                    )
     return rows
 
 
@@ -173,7 +180,11 @@ def _capture(path: str, sent: dict[str, str]) -> dict[str, Any]:
     with CaptureQueriesContext(connection) as captured:
         answer = client.get(path)
     assert answer.status_code == 200, f"{path} answered {answer.status_code}"
-    statements = [q["sql"] for q in captured.captured_queries if q["sql"].lstrip("( ").upper().startswith(("SELECT", "WITH"))]
+    statements = [
+        q["sql"]
+        for q in captured.captured_queries
+        if q["sql"].lstrip("( ").upper().startswith(("SELECT", "WITH"))
+    ]
     return {"sql": statements, "body": answer.content.decode(), "type": answer["Content-Type"]}
 
 
@@ -192,7 +203,9 @@ def _serving(application: str, raw: str = "") -> Iterator[int]:
         for _ in range(400):
             with contextlib.suppress(OSError, http.client.HTTPException):
                 connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-                connection.request("GET", "/healthz" if not raw else next(iter(json.loads(Path(raw).read_text()))))
+                connection.request(
+                    "GET", "/healthz" if not raw else next(iter(json.loads(Path(raw).read_text())))
+                )
                 connection.getresponse().read()
                 break
             time.sleep(0.1)

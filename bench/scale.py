@@ -25,7 +25,9 @@ def multiply(connection: psycopg.Connection, have: int, want: int) -> None:
     keys = _foreign_keys(connection)
     dropped = []
     for table, name, definition in keys:
-        connection.execute(sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(sql.Identifier(table), sql.Identifier(name)))
+        connection.execute(
+            sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(sql.Identifier(table), sql.Identifier(name))
+        )
         dropped.append((table, name, definition))
     for table in _tables(connection):
         statement = _copy(connection, table)
@@ -34,7 +36,9 @@ def multiply(connection: psycopg.Connection, have: int, want: int) -> None:
     for table, name, definition in dropped:
         connection.execute(
             sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} {} NOT VALID").format(
-                sql.Identifier(table), sql.Identifier(name), sql.SQL(definition)  # type: ignore[arg-type]
+                sql.Identifier(table),
+                sql.Identifier(name),
+                sql.SQL(definition),  # type: ignore[arg-type]
             )
         )
     connection.commit()
@@ -88,7 +92,9 @@ def _copy(connection: psycopg.Connection, table: str) -> sql.Composed:
         else:
             value = column
         values.append(value)
-    return sql.SQL("INSERT INTO {table} ({columns}) SELECT {values} FROM {table} WHERE {key} < {shift}").format(
+    return sql.SQL(
+        "INSERT INTO {table} ({columns}) SELECT {values} FROM {table} WHERE {key} < {shift}"
+    ).format(
         table=sql.Identifier(table),
         columns=sql.SQL(", ").join(columns),
         values=sql.SQL(", ").join(values),

@@ -89,7 +89,9 @@ def parser() -> argparse.ArgumentParser:
         sub.add_argument("kind", help="what the file holds, for example places")
         sub.add_argument("file", type=Path, nargs="?", help="the file")
         if direction == "import":
-            sub.add_argument("--only-good", action="store_true", help="leave bad rows out instead of refusing the file")
+            sub.add_argument(
+                "--only-good", action="store_true", help="leave bad rows out instead of refusing the file"
+            )
     found = command(
         "found", _found, "Start a real county: open its units and its three administrators' accounts."
     )

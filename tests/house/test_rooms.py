@@ -12,7 +12,19 @@ from tests.house.rooms import ROOT, SHELL, SOURCE, Import, files, folder, import
 PARTS = ("__init__", "apps", "rules", "models", "queries", "actions", "pages", "api", "urls", "papers")
 FOLDERS = ("templates", "tests", "migrations")
 DOORS = ("actions", "queries", "rules")
-VAGUE = {"utils", "util", "helpers", "helper", "manager", "managers", "handler", "handlers", "process", "common", "misc"}
+VAGUE = {
+    "utils",
+    "util",
+    "helpers",
+    "helper",
+    "manager",
+    "managers",
+    "handler",
+    "handlers",
+    "process",
+    "common",
+    "misc",
+}
 PURE = ("flow", "refusal", "words", "money", "identity", "days", "roles", "tally", "params", "merkle")
 
 
@@ -24,7 +36,9 @@ def home_of(module: str) -> str:
 @pytest.mark.parametrize("room", [r for r in rooms() if r not in SHELL])
 def test_every_room_has_the_same_interior(room):
     inside = folder(room)
-    missing = [p for p in PARTS if not (inside / f"{p}.py").exists() and not (inside / p / "__init__.py").exists()]
+    missing = [
+        p for p in PARTS if not (inside / f"{p}.py").exists() and not (inside / p / "__init__.py").exists()
+    ]
     missing += [f for f in FOLDERS if not (inside / f).is_dir()]
     if "templates" not in missing:
         name = room.rsplit(".", 1)[1]
@@ -67,7 +81,9 @@ def test_no_room_takes_another_rooms_model_by_name():
     wrong = []
     for path in files(SOURCE / "gongzhi"):
         here = home_of(module_of(path))
-        for label, model in re.findall(r"get_model\(\s*[\"'](\w+)[\"'.,\s]+(\w+)", path.read_text(encoding="utf-8")):
+        for label, model in re.findall(
+            r"get_model\(\s*[\"'](\w+)[\"'.,\s]+(\w+)", path.read_text(encoding="utf-8")
+        ):
             if here and label not in (here.rsplit(".", 1)[1], "core"):
                 wrong.append(f"{path.relative_to(ROOT)}: {label}.{model}")
     assert not wrong, "\n".join(wrong)

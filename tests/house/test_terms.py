@@ -50,5 +50,7 @@ def test_no_row_for_what_does_not_exist():
 
 
 def test_every_verb_has_a_chinese_label():
-    wrong = [name for name, verb in registry.items() if not re.search(r"[\u4e00-\u9fff]", str(verb.label.msgid))]
+    wrong = [
+        name for name, verb in registry.items() if not re.search(r"[\u4e00-\u9fff]", str(verb.label.msgid))
+    ]
     assert not wrong, wrong

@@ -37,7 +37,16 @@ def test_the_types_hold():
 
 
 def test_migrations_are_complete():
-    run(sys.executable, "-m", "django", "makemigrations", "--check", "--dry-run", "--settings", "gongzhi.settings")
+    run(
+        sys.executable,
+        "-m",
+        "django",
+        "makemigrations",
+        "--check",
+        "--dry-run",
+        "--settings",
+        "gongzhi.settings",
+    )
 
 
 def test_the_database_guards_every_record():

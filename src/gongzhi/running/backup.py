@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import psycopg
@@ -154,7 +155,7 @@ def _refuse_unless_empty(access: Access) -> None:
                 )
 
 
-def _unpack(source: Path, scratch: Path, step: Step) -> dict[str, dict[str, str] | str]:
+def _unpack(source: Path, scratch: Path, step: Step) -> dict[str, Any]:
     """Unpack into ``scratch`` and check that every member is there, unchanged, and that there is no other."""
     try:
         with tarfile.open(source) as tar:
@@ -164,7 +165,7 @@ def _unpack(source: Path, scratch: Path, step: Step) -> dict[str, dict[str, str]
     path = scratch / MANIFEST
     if not path.exists():
         raise Trouble(f"{source} is not a complete backup: it has no manifest.", code=FOUND)
-    manifest = json.loads(path.read_text())
+    manifest: dict[str, Any] = json.loads(path.read_text())
     if manifest.get("format") != FORMAT:
         raise Trouble(f"{source} has the unknown format {manifest.get('format')}.", code=FOUND)
     expected: dict[str, str] = manifest["sha256"]
@@ -176,7 +177,7 @@ def _unpack(source: Path, scratch: Path, step: Step) -> dict[str, dict[str, str]
             if hashlib.file_digest(file, "sha256").hexdigest() != digest:
                 raise Trouble(f"{source} is damaged: {name} has changed.", code=FOUND)
         step("checking", number, len(expected))
-    return manifest  # type: ignore[no-any-return]
+    return manifest
 
 
 def _put_files(home: Home, unpacked: Path) -> None:

@@ -134,15 +134,13 @@ def grant(connection: psycopg.Connection, app: str) -> None:
         "SELECT has_database_privilege(%s, current_database(), 'TEMPORARY')", [app]
     ).fetchone()
     if may and not may[0]:  # large imports are staged in temporary tables
-        name = connection.info.dbname
-        connection.execute(sql.SQL("GRANT TEMPORARY ON DATABASE {} TO {}").format(sql.Identifier(name), role))
+        database = sql.Identifier(connection.info.dbname)
+        connection.execute(sql.SQL("GRANT TEMPORARY ON DATABASE {} TO {}").format(database, role))
     for tables, kept in ((APPEND_ONLY, "SELECT, INSERT"), (READ_ONLY, "SELECT")):
         for table in tables:
             name = sql.SQL("{schema}.{table}").format(schema=schema, table=sql.Identifier(table))
             connection.execute(sql.SQL("REVOKE ALL ON {name} FROM {role}").format(name=name, role=role))
-            connection.execute(
-                sql.SQL("GRANT " + kept + " ON {name} TO {role}").format(name=name, role=role)  # type: ignore[arg-type]
-            )
+            connection.execute(sql.SQL("GRANT " + kept + " ON {name} TO {role}").format(name=name, role=role))
 
 
 def role_of(url: str) -> str:

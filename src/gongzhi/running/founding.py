@@ -39,6 +39,7 @@ def found(code: str) -> dict[str, Any]:
         raise Trouble(
             f"No place has the code {code}.", code=USAGE, help="`gongzhi import places FILE` comes first."
         ) from None
+    assert place.unit_id is not None  # enrolled just now
     county = Unit.objects.get(pk=place.unit_id)
     accounts = []
     for login, name, role in ADMINISTRATORS:

@@ -40,13 +40,10 @@ def choose(home: Path) -> Ordinary | None:
         except KeyError:
             raise Trouble(f"GONGZHI_PG_USER={wanted}: there is no such user.") from None
     owner = os.stat(_existing(home)).st_uid
-    for find in (
-        lambda: pwd.getpwuid(owner),
-        lambda: pwd.getpwnam("gongzhi"),
-        lambda: pwd.getpwnam("nobody"),
-    ):
+    candidates: tuple[int | str, ...] = (owner, "gongzhi", "nobody")
+    for who in candidates:
         try:
-            entry = find()
+            entry = pwd.getpwuid(who) if isinstance(who, int) else pwd.getpwnam(who)
         except KeyError:
             continue
         if entry.pw_uid != 0:
