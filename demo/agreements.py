@@ -49,7 +49,9 @@ class Deal:
 
     def __post_init__(self) -> None:
         self.rng: Random = dice("deal", self.committee.code, self.year)
-        self.fate = next((f for f, codes in FATES.items() if self.committee.code in codes and self.year == moment.YEAR), "")
+        self.fate = next(
+            (f for f, codes in FATES.items() if self.committee.code in codes and self.year == moment.YEAR), ""
+        )
 
     @property
     def a(self) -> Actor:
@@ -90,9 +92,14 @@ def build(county: County, lists: dict[int, Any], hand: Any, progress: Any) -> di
         for year in (moment.LAST, moment.YEAR)
         for n, (t, c) in enumerate((t, c) for t in county.townships for c in county.committees[t.pk])
     ]
-    stories = [_drafts(county, t, year, hand) for year in (moment.LAST, moment.YEAR) for t in county.townships]
+    stories = [
+        _drafts(county, t, year, hand) for year in (moment.LAST, moment.YEAR) for t in county.townships
+    ]
     stories += [_year(deal) for deal in deals]
-    stories += [appraisals.campaign(county, moment.LAST, hand), appraisals.campaign(county, moment.YEAR, hand)]
+    stories += [
+        appraisals.campaign(county, moment.LAST, hand),
+        appraisals.campaign(county, moment.YEAR, hand),
+    ]
     stories += [appraisals.pair(deal) for deal in deals]
     hand.set(moment.on(date(moment.LAST, 1, 2)))
     tell(stories, hand, lambda done, total: progress("两年的协议和评估", done, total))
@@ -111,7 +118,10 @@ def _drafts(county: County, township: Unit, year: int, hand: Any) -> Story:
 
 
 def _agreement(deal: Deal) -> Agreement:
-    return Agreement.objects.select_related("party_a", "party_b").get(party_b=deal.committee, year=deal.year)
+    found: Agreement = Agreement.objects.select_related("party_a", "party_b").get(
+        party_b=deal.committee, year=deal.year
+    )
+    return found
 
 
 def _year(deal: Deal) -> Story:
@@ -147,13 +157,17 @@ def _fresh(agreement: Agreement) -> Agreement:
 def _talks(deal: Deal, agreement: Agreement) -> Iterator[Any]:
     if deal.fate == "refused":
         yield deal.later(6, 12)
-        actions.refuse_agreement(deal.b_head, agreement, reason="今年动迁安置任务重，人手不够。事项请仍由各部门办理，明年再谈。")
+        actions.refuse(
+            deal.b_head, agreement, reason="今年动迁安置任务重，人手不够。事项请仍由各部门办理，明年再谈。"
+        )
         return
     if deal.fate in ("talking_b", "talking_a", "paused") or deal.rng.random() < 0.24:
         yield from _argue(deal, agreement)
         return
     yield deal.later(4, 18)
-    actions.agree(deal.b_head, agreement, note=deal.rng.choice(["", "", "同意，请按时提供名单。", "按去年的办法办。"]))
+    actions.agree(
+        deal.b_head, agreement, note=deal.rng.choice(["", "", "同意，请按时提供名单。", "按去年的办法办。"])
+    )
 
 
 def _argue(deal: Deal, agreement: Agreement) -> Iterator[Any]:
@@ -189,8 +203,13 @@ WHY = [
 ]
 
 
+WHY_NOT = "名单由三个部门分头出，按季提供可以，每季首月 10 日做不到，请改成 20 日。"
+
+
 def _counter(deal: Deal, agreement: Agreement, *, second: bool = False) -> None:
-    items = list(agreement.items.select_related("clause").filter(clause__struck=False).order_by("clause__position"))
+    items = list(
+        agreement.items.select_related("clause").filter(clause__struck=False).order_by("clause__position")
+    )
     chosen = deal.rng.sample(items, 2)
     for item in chosen[: 1 if second else 2]:
         more = 1 + (item.quantity / 10).to_integral_value()
@@ -218,16 +237,24 @@ def _answer(deal: Deal, agreement: Agreement) -> bool:
     for change in agreement.changes.filter(status="open", side="b").order_by("pk"):
         actions.accept(deal.a, agreement, change=change.pk)
     if deal.fate in ("talking_a", "talking_b", "paused") or deal.rng.random() < 0.3:
-        change = agreement.changes.filter(status="open", side="b", kind="duty").first()
-        if change is not None:
-            actions.refuse_change(deal.a, agreement, change=change.pk, reason="名单由三个部门分头出，按季提供可以，每季首月 10 日做不到，请改成 20 日。")
+        asked = agreement.changes.filter(status="open", side="b", kind="duty").first()
+        if asked is not None:
+            actions.refuse_change(deal.a, agreement, change=asked.pk, reason=WHY_NOT)
             refused = True
     return refused
 
 
 def _decide(deal: Deal, agreement: Agreement) -> None:
     rng, committee = deal.rng, deal.rng.randrange(7, 10)
-    actions.decide(deal.b, agreement, body="two_committees", held_on=deal.now(), eligible=committee, present=committee, yes=committee)
+    actions.decide(
+        deal.b,
+        agreement,
+        body="two_committees",
+        held_on=deal.now(),
+        eligible=committee,
+        present=committee,
+        yes=committee,
+    )
     if agreement.touches_residents:
         body = rng.randrange(38, 56)
         present = body - rng.randrange(0, body // 6)
@@ -289,7 +316,14 @@ def _pay_day(deal: Deal, part: Any) -> Any:
 
 def _pay(deal: Deal, agreement: Agreement, part: Any) -> None:
     voucher = f"{(deal.township.code or '')[6:9]}-{deal.year}-{agreement.seq:03d}-{part.seq}"
-    actions.pay(deal.a_pays, agreement, instalment=part.pk, amount=Fen(part.payable_fen), paid_on=deal.now(), voucher=voucher)
+    actions.pay(
+        deal.a_pays,
+        agreement,
+        instalment=part.pk,
+        amount=Fen(part.payable_fen),
+        paid_on=deal.now(),
+        voucher=voucher,
+    )
     payment = agreement.payments.get(voucher=voucher)
     actions.acknowledge_payment(deal.b, agreement, payment=payment.pk, received_on=deal.now())
 
@@ -299,7 +333,15 @@ def _record_b(deal: Deal, agreement: Agreement, item: Any) -> None:
         return
     share = (item.quantity * deal.rng.randrange(60, 101) / 100).to_integral_value()
     text = DID.get(item.code, "按协议要求办理，过程留有签到和照片。")
-    actions.record(deal.b, agreement, item=item.pk, done_on=deal.now(), quantity=share, text=text, period=f"{deal.now():%Y 年 %m 月}")
+    actions.record(
+        deal.b,
+        agreement,
+        item=item.pk,
+        done_on=deal.now(),
+        quantity=share,
+        text=text,
+        period=f"{deal.now():%Y 年 %m 月}",
+    )
     if deal.rng.random() < 0.8:
         row = agreement.records.filter(item=item).latest("pk")
         actions.confirm_record(deal.a, agreement, record=row.pk)
@@ -328,20 +370,41 @@ def _troubles(deal: Deal, agreement: Agreement, items: list[Any]) -> list[tuple[
 
     if deal.fate == "suspended":
         return [
-            (deal.at(9, 1), notice(deal.b_head, "suspend", "全村整体动迁，协助事项暂时没有对象，书面通知中止。")),
+            (
+                deal.at(9, 1),
+                notice(deal.b_head, "suspend", "全村整体动迁，协助事项暂时没有对象，书面通知中止。"),
+            ),
             (deal.at(10, 26), lambda: actions.suspend_all(deal.b_head, agreement, notice=number("suspend"))),
         ]
     if deal.fate == "stopped_item":
         return [
-            (deal.at(9, 3), notice(deal.b_head, "suspend", "第二期用工费没有到账，先停这一项，其余照办。", items[0])),
-            (deal.at(10, 20), lambda: actions.suspend(deal.b_head, agreement, notice=number("suspend"), item=items[0].pk)),
+            (
+                deal.at(9, 3),
+                notice(deal.b_head, "suspend", "第二期用工费没有到账，先停这一项，其余照办。", items[0]),
+            ),
+            (
+                deal.at(10, 20),
+                lambda: actions.suspend(deal.b_head, agreement, notice=number("suspend"), item=items[0].pk),
+            ),
         ]
     if deal.fate == "breach":
-        return [(deal.at(11, 24), notice(deal.a_head, "breach", "全年应走访 30 户次，到 11 月只有 9 户次，请在期限内补上。", items[1]))]
+        return [
+            (
+                deal.at(11, 24),
+                notice(
+                    deal.a_head,
+                    "breach",
+                    "全年应走访 30 户次，到 11 月只有 9 户次，请在期限内补上。",
+                    items[1],
+                ),
+            )
+        ]
     if deal.fate == "terminated":
 
         def ends() -> None:
-            actions.terminate(deal.b_head, agreement, reason="行政村撤并，双方商定提前结束，已做的按约定结算。")
+            actions.terminate(
+                deal.b_head, agreement, reason="行政村撤并，双方商定提前结束，已做的按约定结算。"
+            )
 
         return [
             (deal.at(6, 10), notice(deal.b_head, "terminate", "行政村将与邻村合并，协助事项由新村另签。")),

@@ -13,6 +13,7 @@ from demo.county import County
 from demo.dice import dice
 from demo.stories import Story, hour
 from gongzhi.core import roles
+from gongzhi.core.money import Fen
 from gongzhi.lists.agreements.models import Agreement
 from gongzhi.lists.appraisals import actions
 from gongzhi.lists.appraisals.models import Appraisal, Campaign
@@ -25,8 +26,13 @@ def campaign(county: County, year: int, hand: Any) -> Story:
     """The county opens the year, reminds, closes the scoring."""
     rng = dice("campaign", year)
     yield hour(OPENS[year], rng)
-    notice = f"各镇（街道）、村（居）委会：对照《协助管理协议书》开展 {year} 年度双向评估。双方互评，同时密封、同时开封。评估是为了改进和结算，不排名。"
-    made = actions.open_year(county.officer, year=year, notice=notice, number=f"太社工〔{year}〕{18 if year == moment.LAST else 21}号")
+    notice = (
+        f"各镇（街道）、村（居）委会：对照《协助管理协议书》开展 {year} 年度双向评估。"
+        "双方互评，同时密封、同时开封。评估是为了改进和结算，不排名。"
+    )
+    made = actions.open_year(
+        county.officer, year=year, notice=notice, number=f"太社工〔{year}〕{year - 2007}号"
+    )
     if year == moment.YEAR:
         return
     yield hour(made.score_due - timedelta(days=1), rng)
@@ -45,7 +51,9 @@ def pair(deal: Deal) -> Story:
     if appraisal is None:
         return
     if last or deal.rng.random() < 0.9:
-        actions.report(deal.a, appraisal, overall="指导、培训、付款和数据大体按约，个别名单晚了，原因已说明。")
+        actions.report(
+            deal.a, appraisal, overall="指导、培训、付款和数据大体按约，个别名单晚了，原因已说明。"
+        )
     yield hour(opens + timedelta(days=deal.rng.randrange(5, 12)), deal.rng)
     if last or deal.rng.random() < 0.9:
         actions.report(deal.b, appraisal, overall="协助事项按协议办理，走访有记录；高温期间加了班次。")
@@ -91,7 +99,9 @@ LOW = {
 def _marks(deal: Deal, appraisal: Appraisal, *, about: str) -> list[dict[str, Any]]:
     """Scores around the township's and the committee's own habits; extremes with their text."""
     rng = dice("scores", deal.committee.code, deal.year, about)
-    habit = dice("habit", deal.township.code, about).uniform(81, 89) + (1.5 if deal.year == moment.LAST else 0)
+    habit = dice("habit", deal.township.code, about).uniform(81, 89) + (
+        1.5 if deal.year == moment.LAST else 0
+    )
     base = rng.gauss(habit, 3.2)
     rows = []
     for line in appraisal.lines.filter(about=about).order_by("seq"):
@@ -122,7 +132,8 @@ def _finish(deal: Deal, appraisal: Appraisal) -> Iterator[Any]:
     rng = deal.rng
     yield hour(deal.now() + timedelta(days=rng.randrange(1, 4)), rng)
     actions.meet(
-        deal.a, appraisal, held_on=deal.now(), place="镇政府会议室", present_a="分管负责人、社会治理岗、财政岗", present_b="主任、工作者、监督委员会一人",
+        deal.a, appraisal, held_on=deal.now(), place="镇政府会议室",
+        present_a="分管负责人、社会治理岗、财政岗", present_b="主任、工作者、监督委员会一人",
         minutes="双方逐项说明评分理由。乙方希望名单按季准时、培训提前排期；甲方希望走访记录当月录入。看法不同的两项已说明依据。",
     )  # fmt: skip
     if deal.year == moment.YEAR:
@@ -155,9 +166,11 @@ def _agree_on(deal: Deal, appraisal: Appraisal) -> Iterator[Any]:
         return
     line = appraisal.lines.filter(about="b").order_by("score").first()
     assert line is not None
-    actions.object_to(deal.b, appraisal, line=line.pk, reason="走访次数按签到表是够的，有两个月记录录晚了，请一起核一遍。")
+    actions.object_to(
+        deal.b, appraisal, line=line.pk, reason="走访次数按签到表是够的，有两个月记录录晚了，请一起核一遍。"
+    )
     yield hour(deal.now() + timedelta(days=5), deal.rng)
-    better = min(Decimal(100), line.score + 4)
+    better = min(Decimal(100), (line.score or Decimal(0)) + 4)
     actions.recheck(
         deal.a, appraisal, held_on=deal.now(),
         members=[{"side": "a", "name": deal.a.name, "post": "社会治理岗"}, {"side": "b", "name": deal.b.name, "post": "工作者"}],
@@ -171,9 +184,14 @@ def _require(deal: Deal, appraisal: Appraisal) -> None:
     """What was scored low goes on the list of its side, with a date."""
     due = date(deal.year + 1, 3, 20)
     for line in appraisal.lines.exclude(score=None).order_by("about", "seq"):
-        if line.score < 60 or (line.about == "a" and line.score < 72) or (line.about == "b" and line.score < 70):
+        score = line.score or Decimal(0)
+        if score < (72 if line.about == "a" else 70):
             measure = "培训补办并提前一个月排期" if line.about == "a" else "每月 5 日前补齐上月记录"
-            actions.require(deal.a if line.about == "a" else deal.b, appraisal, side=line.about, line=line.pk, problem=f"{line.label}只得 {line.score} 分", measure=measure, due=due)
+            actor = deal.a if line.about == "a" else deal.b
+            problem = f"{line.label}只得 {score} 分"
+            actions.require(
+                actor, appraisal, side=line.about, line=line.pk, problem=problem, measure=measure, due=due
+            )
 
 
 def _mend(deal: Deal, appraisal: Appraisal) -> Iterator[Any]:
@@ -203,7 +221,7 @@ def _settle(deal: Deal, appraisal: Appraisal) -> Iterator[Any]:
     voucher = f"{(deal.township.code or '')[6:9]}-{deal.year}-{agreement.seq:03d}-{part.seq}"
     agreements.pay(
         deal.county.actor(deal.township, roles.TOWNSHIP_FINANCE), agreement, instalment=part.pk,
-        amount=part.payable_fen - part.paid_fen, paid_on=deal.now(), voucher=voucher,
+        amount=Fen(part.payable_fen - part.paid_fen), paid_on=deal.now(), voucher=voucher,
     )  # fmt: skip
     payment = agreement.payments.get(voucher=voucher)
     agreements.acknowledge_payment(deal.b, agreement, payment=payment.pk, received_on=deal.now())

@@ -19,7 +19,7 @@ from gongzhi.registers.places import bulk
 
 COUNTY = "320585000000"
 OPENED = date(2020, 1, 1)
-PASSWORD = "Taicang#2026"  # noqa: S105  everybody's, in the demonstration only; production refuses these accounts
+PASSWORD = "Taicang#2026"
 
 COUNTY_POSTS = {
     "county": (roles.COUNTY_OFFICER, "市社会治理岗"),

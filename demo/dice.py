@@ -14,7 +14,7 @@ SEED = "太仓共治 2026"
 def dice(*about: object) -> Random:
     """Chance that belongs to one matter only: ``dice("agreement", unit.code, 2026)``."""
     digest = hashlib.sha256("\0".join([SEED, *map(str, about)]).encode()).digest()
-    return Random(digest)  # noqa: S311  a demonstration, not a secret
+    return Random(digest)
 
 
 def pick(options: Sequence[T], *about: object) -> T:

@@ -19,7 +19,9 @@ from gongzhi.registers.positions import bulk as positions
 
 REGISTERED, RECORDED = 513, 1638
 GROUP_LEADERS, BUILDING_LEADERS, PART_TIME, SOCIAL_WORKERS, CERTIFIED = 5120, 1634, 212, 318, 1203
-TERM = date(2021, 1, 20)  # the committees' election; terms last five years, the next one was held in January 2026
+TERM = date(
+    2021, 1, 20
+)  # the committees' election; terms last five years, the next one was held in January 2026
 NEW_TERM = date(2026, 1, 18)
 EDUCATION = ("secondary", "college", "bachelor", "bachelor", "college", "master")
 
@@ -52,7 +54,13 @@ class Register:
     def post(self, who: int, unit: Unit, kind: str, basis: str, since: date, **more: Any) -> None:
         """Note that a person holds a position at a committee."""
         since = max(since, date(self.people[who]["birth_year"] + 22, 7, 1))
-        row = {"name": self.people[who]["name"], "organisation": unit.code, "type": kind, "basis": basis, "since": since}
+        row = {
+            "name": self.people[who]["name"],
+            "organisation": unit.code,
+            "type": kind,
+            "basis": basis,
+            "since": since,
+        }
         self.posts.append((who, {**row, **more}))
 
 
@@ -74,7 +82,12 @@ def build(county: County, hand: Any, progress: Any) -> dict[str, int]:
     certified = list(_certificates(register, ids))
     positions.certify(county.registrar, certified)
     progress("台账", 5, 5)
-    return {"organisations": len(made) + 168, "people": len(ids), "positions": len(rows), "certificates": len(certified)}
+    return {
+        "organisations": len(made) + 168,
+        "people": len(ids),
+        "positions": len(rows),
+        "certificates": len(certified),
+    }
 
 
 # ---- organisations ----
@@ -89,7 +102,11 @@ def _social(county: County) -> Iterator[dict[str, Any]]:
     for n in range(RECORDED):
         unit = units[n % len(units)]
         rng = dice("recorded", unit.code, n)
-        kind = list(names.THEMES)[n // len(units) % len(names.THEMES)] if n < 5 * len(units) else rng.choice(list(names.THEMES))
+        kind = (
+            list(names.THEMES)[n // len(units) % len(names.THEMES)]
+            if n < 5 * len(units)
+            else rng.choice(list(names.THEMES))
+        )
         name = f"{unit.short}{rng.choice(names.THEMES[kind])}{rng.choice(names.ENDINGS[kind])}"
         while name in seen:
             name = f"{unit.short}{rng.choice(names.WORDS)}{rng.choice(names.THEMES[kind])}{rng.choice(names.ENDINGS[kind])}"
@@ -101,7 +118,13 @@ def _social(county: County) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
-SERVICE = {"public_benefit": "welfare", "service": "service", "mutual_aid": "mutual", "governance": "governance", "mediation": "mediation"}
+SERVICE = {
+    "public_benefit": "welfare",
+    "service": "service",
+    "mutual_aid": "mutual",
+    "governance": "governance",
+    "mediation": "mediation",
+}
 
 
 def _registered(county: County, units: list[Unit], maker: People, n: int, seen: set[str]) -> dict[str, Any]:
@@ -147,20 +170,42 @@ def _committee(register: Register, unit: Unit, n: int) -> None:
         register.post(who, unit, "supervisor_head" if i == 0 else "supervisor", "elected", NEW_TERM)
     for i in range(_share(GROUP_LEADERS, n, of)):
         who = register.person(unit, make.one(35, 70))
-        register.post(who, unit, "group_leader", "chosen", TERM + timedelta(days=rng.randrange(900)), area=f"第 {i + 1} 组", part_time=True)
+        register.post(
+            who,
+            unit,
+            "group_leader",
+            "chosen",
+            TERM + timedelta(days=rng.randrange(900)),
+            area=f"第 {i + 1} 组",
+            part_time=True,
+        )
     for i in range(_share(BUILDING_LEADERS, n, of)):
         who = register.person(unit, make.one(30, 72))
         area = f"{rng.choice('东西南北')}区 {i + 1} 号楼" if not village else f"{i + 1} 号片"
-        register.post(who, unit, "building_leader", "chosen", TERM + timedelta(days=rng.randrange(1500)), area=area, part_time=True)
+        register.post(
+            who,
+            unit,
+            "building_leader",
+            "chosen",
+            TERM + timedelta(days=rng.randrange(1500)),
+            area=area,
+            part_time=True,
+        )
     for _ in range(_share(PART_TIME, n, of)):
         who = register.person(unit, make.one(35, 68), "bachelor")
-        register.post(who, unit, "part_time_member", "engaged", date(2024, 5, 6), part_time=True, note="乡贤、能人聘任")
+        register.post(
+            who, unit, "part_time_member", "engaged", date(2024, 5, 6), part_time=True, note="乡贤、能人聘任"
+        )
     for _ in range(_share(SOCIAL_WORKERS, n, of)):
         who = register.person(unit, make.one(23, 45), rng.choice(["bachelor", "bachelor", "master"]))
-        register.post(who, unit, "social_worker", "engaged", date(2019, 7, 1) + timedelta(days=rng.randrange(2200)))
+        register.post(
+            who, unit, "social_worker", "engaged", date(2019, 7, 1) + timedelta(days=rng.randrange(2200))
+        )
     for _ in range(4):
         who = register.person(unit, make.one(23, 52), rng.choice(EDUCATION))
-        register.post(who, unit, "community_worker", "engaged", date(2018, 3, 1) + timedelta(days=rng.randrange(2700)))
+        register.post(
+            who, unit, "community_worker", "engaged", date(2018, 3, 1) + timedelta(days=rng.randrange(2700))
+        )
     who = register.person(unit, make.one(24, 50), "college")
     register.post(who, unit, "grid_worker", "assigned", date(2022, 9, 1))
 

@@ -8,7 +8,7 @@ from demo.county import PASSWORD, County
 from gongzhi.core import dated, roles, sealed
 from gongzhi.core.accounts import Account, Post
 
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105  the demonstration's authenticator; the page shows its code
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 SHOWN = [
     (roles.COMMITTEE_WORKER, "320585101204", "村（社区）工作者 · 沙溪镇中荷村"),
     (roles.COMMITTEE_HEAD, "320585101204", "村委会主任 · 沙溪镇中荷村"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
@@ -20,7 +20,8 @@ class Accounts(BaseUserManager.from_queryset(ScopedQuerySet)):  # type: ignore[m
     """Looks accounts up by their login name."""
 
     def get_by_natural_key(self, username: str | None) -> Account:
-        return self.get(login=username)
+        found: Account = self.get(login=username)
+        return found
 
 
 class Account(AbstractBaseUser, Thing):
@@ -45,7 +46,7 @@ class Account(AbstractBaseUser, Thing):
 
     USERNAME_FIELD = "login"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
-    objects = Accounts()  # type: ignore[assignment]
+    objects: ClassVar[Any] = Accounts()
 
     class Meta:
         app_label = "core"

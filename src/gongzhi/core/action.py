@@ -28,7 +28,7 @@ T = TypeVar("T", bound=Thing)
 Facts = dict[str, Any]
 Check = Callable[[Actor, Any], None]
 
-registry: dict[str, "Verb[Any]"] = {}
+registry: dict[str, Verb[Any]] = {}
 
 
 class Made(Generic[T]):
@@ -250,7 +250,7 @@ def _reaches(actor: Actor, verb: Verb[Any], thing: Thing) -> bool:
         return True
     if reach == Reach.OWN and all("__" not in f for f in thing.SCOPE):
         return any(getattr(thing, f"{f}_id", None) == actor.unit_id for f in thing.SCOPE)
-    return bool(thing._meta.model.objects.visible_to(actor, verb.name).filter(pk=thing.pk).exists())
+    return bool(type(thing).objects.visible_to(actor, verb.name).filter(pk=thing.pk).exists())
 
 
 def _snapshot(thing: Thing) -> Facts:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from gongzhi.core.refusal import refuse
+from gongzhi.core.refusal import Problem, Refused, refuse
 from gongzhi.core.words import Words, say
 
 BOTH = "both"
@@ -21,8 +21,9 @@ BOTH = "both"
 class State:
     """A place where a thing can stand.
 
-    ``turn`` is the side whose turn it is ("" for nobody, "both" for both), ``main`` the verb that is awaited (its word, or
-    ``room.word`` where the flow is not named after its room), ``days`` the key of the dated parameter with the number of working days allowed ("" for no deadline).
+    ``turn`` is the side whose turn it is ("" for nobody, "both" for both); ``main`` the verb that is awaited (its
+    word, or ``room.word`` where the flow is not named after its room); ``days`` the key of the dated parameter with
+    the number of working days allowed ("" for no deadline).
     """
 
     name: str
@@ -87,7 +88,5 @@ class Flow:
                 return move.to
         if self.may(state, verb):
             refuse(say("这一步要由对方办理"), rule=f"{self.name}.turn")
-        refuse(
-            say("现在是“{state}”，还不能办这一步", state=self.states[state].label),
-            rule=f"{self.name}.flow",
-        )
+        label = self.states[state].label
+        raise Refused(Problem(say("现在是“{state}”，还不能办这一步", state=label), f"{self.name}.flow"))

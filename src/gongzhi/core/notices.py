@@ -55,13 +55,14 @@ def for_actor(actor: Actor) -> models.QuerySet[Notice]:
 
 def unseen(actor: Actor, cap: int = 99) -> int:
     """How many notices came since the post last looked, counted up to ``cap``."""
-    seen = Post.objects.filter(pk=actor.post_id).values("notices_seen")
+    post_id = actor.post_id or 0
+    seen = Post.objects.filter(pk=post_id).values("notices_seen")
     rows = (
         for_actor(actor)
         .order_by()
         .filter(
             models.Q(at__gt=models.Subquery(seen))
-            | models.Exists(Post.objects.filter(pk=actor.post_id, notices_seen=None))
+            | models.Exists(Post.objects.filter(pk=post_id, notices_seen=None))
         )
     )
     return rows.values("pk")[:cap].count()
@@ -69,4 +70,4 @@ def unseen(actor: Actor, cap: int = 99) -> int:
 
 def mark_seen(actor: Actor) -> None:
     """The post has looked at its notices."""
-    Post.objects.filter(pk=actor.post_id).update(notices_seen=clock.now())
+    Post.objects.filter(pk=actor.post_id or 0).update(notices_seen=clock.now())

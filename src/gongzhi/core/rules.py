@@ -107,4 +107,7 @@ PARAMETERS: list[Param] = [
     ),
     _own("publicity_days", "5", "公示期默认长度", unit="个工作日", least=1, most=60),
     _own("notice_days", "90", "消息保留", unit="天", least=7, most=3650),
+    # Personal data are kept no longer than the purpose needs (个人信息保护法第 19 条).
+    _own("import_staged_days", "7", "导入预览保留多久", unit="天", least=1, most=90),
+    _own("import_undo_days", "30", "导入后多久之内可以撤销", unit="天", least=1, most=365),
 ]

@@ -66,7 +66,7 @@ class Todo(models.Model):
         return self.verb.split(".")[0]
 
 
-def open(  # noqa: A001  the verb's own name
+def open(
     thing: Thing,
     *,
     key: str,

@@ -12,8 +12,9 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import File, Header, NinjaAPI, Router, Schema, UploadedFile
+from ninja import NinjaAPI, Router, Schema, UploadedFile
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.params.functions import File, Header
 from ninja.security import HttpBearer
 from pydantic import Field
 
@@ -177,7 +178,7 @@ def _too_big(request: HttpRequest, _: Exception) -> HttpResponse:
 
 def may_call(request: Any, verb: str) -> None:
     """A key limited to some verbs reaches no others."""
-    verbs = getattr(request, "verbs", frozenset())
+    verbs: frozenset[str] = getattr(request, "verbs", frozenset())
     if verbs and verb not in verbs:
         raise NotFound(verb)
 
@@ -200,11 +201,12 @@ def once(
     """Do a write once per key: a repeated call gets the first answer; the same key for another call is refused."""
     asked = json.dumps([verb.name, pk, answers], default=str, sort_keys=True, ensure_ascii=False)
     mark = hashlib.sha256(asked.encode()).hexdigest()
+    post_id = actor.post_id or 0
     with transaction.atomic():
         IdempotencyKey.objects.bulk_create(
-            [IdempotencyKey(post_id=actor.post_id, key=key, digest=mark)], ignore_conflicts=True
+            [IdempotencyKey(post_id=post_id, key=key, digest=mark)], ignore_conflicts=True
         )
-        row = IdempotencyKey.objects.select_for_update().get(post_id=actor.post_id, key=key)
+        row = IdempotencyKey.objects.select_for_update().get(post_id=post_id, key=key)
         if row.digest != mark:
             raise Refused(Problem(say("这个 Idempotency-Key 已经用于另一个请求"), "core.key_reused"))
         if row.answer is None:
@@ -213,10 +215,10 @@ def once(
         return row.answer
 
 
-KEY = Header(
+KEY: Any = Header(
     ..., alias="Idempotency-Key", min_length=8, max_length=100, description="每次写操作自拟一个不重复的键"
 )
-SEEN = Header(
+SEEN: Any = Header(
     None, alias="If-Match", pattern=r"^\d{1,9}$", description="您看到的版本号 revision；被人改过就不办"
 )
 MOST = 2**63 - 1
@@ -265,6 +267,7 @@ def _operation(router: Router, verb: Verb[Any]) -> None:
 
 
 files = Router(tags=["evidence"])
+UPLOAD: Any = File(...)
 
 
 @files.post(
@@ -273,7 +276,7 @@ files = Router(tags=["evidence"])
     operation_id="evidence.attach",
     summary="上传材料",
 )
-def upload(request: HttpRequest, file: UploadedFile = File(...)) -> Any:  # noqa: B008
+def upload(request: HttpRequest, file: UploadedFile = UPLOAD) -> Any:
     """Keep a file; name its id in a verb's list of files. Sending the same file twice keeps it once."""
     may_call(request, "evidence.attach")
     kept = evidence.attach(request.actor, file)  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ from django.db import transaction
 from gongzhi.core import access, clock, dated, journal, sealed
 from gongzhi.core.accounts import Account, Post, locked, posts_of
 from gongzhi.core.refusal import Problem, Refused
-from gongzhi.core.words import Words, say
+from gongzhi.core.words import say
 from gongzhi.site import rules
 
 

@@ -41,7 +41,7 @@ def listing(request: Any) -> HttpResponseBase:
 
 
 def _entry(number: int) -> JournalEntry:
-    entry = JournalEntry.objects.filter(pk=number).first()
+    entry: JournalEntry | None = JournalEntry.objects.filter(pk=number).first()
     if entry is None:
         raise Http404
     return entry

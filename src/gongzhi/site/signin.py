@@ -92,7 +92,9 @@ def _sit(request: Any, post: Post) -> None:
 
 
 def _came_through(request: Any) -> Account | None:
-    return Account.objects.select_related("home").filter(pk=request.session.get(WHO), is_active=True).first()
+    rows = Account.objects.select_related("home").filter(pk=request.session.get(WHO), is_active=True)
+    found: Account | None = rows.first()
+    return found
 
 
 @never_cache
