@@ -1,6 +1,27 @@
-"""Addresses of the agreements' room."""
+"""Addresses of the agreements' room, below /agreements/."""
 
 from __future__ import annotations
 
-app_name = "agreements"
-urlpatterns: list[object] = []
+from django.urls import path
+
+from gongzhi.core.pages import routes
+from gongzhi.core.papers.pages import routes as paper_routes
+
+from .forms import CONTEXTS
+from .models import Agreement
+from .pages import lists, public, thing, year
+
+urlpatterns = [
+    path("", lists.listing, name="agreements"),
+    path("statistics/", lists.statistics, name="agreements.statistics"),
+    path("export.xlsx", lists.export, name="agreements.export"),
+    path("new/draft_all", lists.draft_all, name="agreements.draft_all"),
+    path("public/", public.listing, name="agreements.public"),
+    path("public/<int:pk>/", public.thing, name="agreements.public.thing"),
+    path("<int:pk>/", thing.thing, name="agreements.thing"),
+    path("<int:pk>/year", year.year, name="agreements.year"),
+    path("<int:pk>/remedies", year.remedies, name="agreements.remedies"),
+    path("<int:pk>/disclosure", year.disclosure, name="agreements.disclosure"),
+    *routes("agreements", Agreement, contexts=CONTEXTS),
+    *paper_routes(Agreement),
+]

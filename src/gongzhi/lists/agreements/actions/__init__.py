@@ -2,7 +2,7 @@
 
 from .changes import (
     accept, add_duty, add_item, add_text, amend_duty, amend_item, amend_payment, amend_text, balance, comment,
-    reconsider, refuse_change, strike,
+    reconsider, refuse_change, set_numbers, strike,
 )  # fmt: skip
 from .closing import mark_evaluated, settle, succeed
 from .drafting import draft, draft_for_township
@@ -25,6 +25,6 @@ __all__ = [
     "disclose_supplement", "draft", "draft_for_township", "drop_supplement", "mark_evaluated", "mark_interest", "meet",
     "open_supplement", "pause", "pay", "propose", "reconsider", "record", "rectify", "reduce", "refuse",
     "refuse_change", "reject_rectification", "reopen", "respond", "resume", "resume_item", "return_to_talks",
-    "send_supplement", "serve_notice", "settle", "sign", "sign_supplement", "strike", "succeed", "suspend",
+    "send_supplement", "serve_notice", "set_numbers", "settle", "sign", "sign_supplement", "strike", "succeed", "suspend",
     "suspend_all", "terminate", "withdraw_notice",
 ]  # fmt: skip

@@ -256,6 +256,64 @@ def amend_payment(
     return put(actor, agreement, clause, replace(old, instalments=parts), talks.ALTER, reason)
 
 
+@action(
+    "agreements.set_numbers", on=Agreement, label=say("一起改数字"), check=may_edit, keeps_todo=True,
+    effects=say("只有改了的事项和付款才算一处修改。起草时直接改，协商时作为您的提议随本轮送出。"),
+)  # fmt: skip
+def set_numbers(
+    actor: Actor,
+    agreement: Agreement,
+    *,
+    items: Annotated[
+        list[dict[str, Any]],
+        Ask(
+            say("协助事项"),
+            row={
+                "clause": Annotated[str, Ask(say("条款"), max=20)],
+                "weight": Annotated[int, Ask(say("权重"), min=1, max=100)],
+                "quantity": Annotated[Decimal, Ask(say("数量"), places=2, min=0)],
+                "unit_price": Annotated[Fen | None, Ask(say("单价"), min=0)],
+                "amount": Annotated[Fen, Ask(say("金额"), min=0)],
+            },
+        ),
+    ],
+    instalments: Annotated[
+        list[dict[str, Any]],
+        Ask(
+            say("各期付款"),
+            row={
+                "due": Annotated[date, Ask(say("不晚于"))],
+                "amount": Annotated[Fen, Ask(say("金额"), min=0)],
+                "tail": Annotated[bool, Ask(say("尾款"))],
+            },
+        ),
+    ],
+    reason: Why = "",
+) -> dict[str, Any]:
+    """Change weights, quantities, prices and instalments of the whole text at once; untouched lines stay untouched."""
+    side = my_side(actor, agreement)
+    done: list[dict[str, Any]] = []
+    for row in items:
+        old = current(agreement, side, row["clause"], terms.ITEM)
+        assert isinstance(old, ItemTerms)
+        price = row.get("unit_price")
+        new = replace(
+            old, weight=int(row["weight"]), quantity=Decimal(row["quantity"]).normalize(), amount_fen=int(row["amount"]),
+            unit_price_fen=None if price is None else int(price),
+        )  # fmt: skip
+        if new != old:
+            done.append(put(actor, agreement, row["clause"], new, talks.ALTER, reason))
+    payment = agreement.clauses.get(kind=terms.PAYMENT, struck=False)
+    before = current(agreement, side, payment.key, terms.PAYMENT)
+    assert isinstance(before, PaymentTerms)
+    parts = tuple(InstalmentTerms(r["due"], int(r["amount"]), bool(r.get("tail"))) for r in instalments)
+    if parts != before.instalments:
+        done.append(put(actor, agreement, payment.key, replace(before, instalments=parts), talks.ALTER, reason))
+    if not done:
+        refuse(say("数字没有变化"), rule="agreements.no_change")
+    return {"changes": done}
+
+
 # ---- add ----
 
 
@@ -493,5 +551,5 @@ def comment(
 
 __all__ = [
     "accept", "add_duty", "add_item", "add_text", "amend_duty", "amend_item", "amend_payment", "amend_text", "balance",
-    "comment", "may_edit", "reconsider", "refuse_change", "strike",
+    "comment", "may_edit", "reconsider", "refuse_change", "set_numbers", "strike",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from gongzhi.core.words import say
 from ..models import Agreement, Succession
 from ..rules import FLOW, flow
 from . import waiting
+from .drafting import findable
 
 
 @action("agreements.mark_evaluated", on=Agreement, label=say("转入结算"), offered=False)
@@ -83,7 +84,7 @@ def succeed(
     actor: Actor,
     agreement: Agreement,
     *,
-    to: Annotated[int, Ask(say("承继单位"), pick="core.unit")],
+    to: Annotated[int, Ask(say("承继单位"), pick="unit")],
     on: Annotated[date, Ask(say("承继日期"))],
     basis: Annotated[str, Ask(say("依据"), help=say("撤并、更名或者村改居的批复文号"), max=300, min=2)],
 ) -> dict[str, Any]:
@@ -102,6 +103,7 @@ def succeed(
     agreement.succeeded = True
     agreement.save()
     todo.close(agreement, key="*")
+    findable(agreement)
     if agreement.signed:
         waiting.open_year(agreement)
     return {"from": old.short, "to": heir.short, "on": on, "basis": basis}

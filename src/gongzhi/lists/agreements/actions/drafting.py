@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from django.db import transaction
 from django.db.models import Max
 
-from gongzhi.core import clock, dated, units
+from gongzhi.core import clock, dated, search, units
 from gongzhi.core.access import Actor
 from gongzhi.core.action import Made, action
 from gongzhi.core.ask import Ask
@@ -23,6 +23,7 @@ from ..queries import sources
 from ..rules import flow, template
 from ..rules.numerals import agreement_number
 from ..rules.terms import DutyTerms, ItemTerms, PaymentTerms, Terms, TextTerms
+from .waiting import last_day
 from .writing import sum_up
 
 
@@ -131,7 +132,7 @@ def _fill(agreement: Agreement, text: Sequence[Terms]) -> None:
         for _, t in pairs
         if isinstance(t, PaymentTerms)
         for n, p in enumerate(t.instalments, start=1)
-    )
+    )  # fmt: skip
 
 
 def _chosen(listed: list[template.Listed], codes: Sequence[str]) -> list[template.Listed]:
@@ -165,7 +166,13 @@ def make(actor: Actor, parties: Parties, year: int, codes: Sequence[str], depart
     )  # fmt: skip
     _fill(agreement, _clause_texts(parties, kind, year, listed, today))
     sum_up(agreement)
+    findable(agreement)
     return agreement
+
+
+def findable(agreement: Agreement) -> None:
+    """Let the agreement be found by its place, its number and its township."""
+    search.put(agreement, hint=f"{agreement.party_a.short} {agreement.number}", names=[agreement.party_b.short])
 
 
 @action(
@@ -178,11 +185,11 @@ def draft(
     actor: Actor,
     *,
     year: Annotated[int, Ask(say("年度"), min=2010, max=2100)],
-    party_b: Annotated[int | None, Ask(say("村（社区）"), pick="core.unit")] = None,
+    party_b: Annotated[int | None, Ask(say("村（社区）"), pick="unit")] = None,
     codes: Annotated[
         str, Ask(say("协助事项代码"), help=say("用逗号隔开；不填则用本县预选的事项"), max=400)
     ] = "",
-    via_department: Annotated[int | None, Ask(say("经办部门"), pick="core.unit")] = None,
+    via_department: Annotated[int | None, Ask(say("经办部门"), pick="unit")] = None,
     touches_residents: Annotated[bool, Ask(say("涉及村（居）民利益，要经代表会议讨论决定"))] = True,
 ) -> Made[Agreement]:
     """Draft one agreement from the list in force. Either side may."""

@@ -87,7 +87,7 @@ def _check_day(agreement: Agreement, held_on: date) -> None:
 
 def may_sign(actor: Actor, agreement: Agreement) -> None:
     """Locked, with the reason, while the committee's own decision is missing."""
-    if agreement.state != "agreed":
+    if agreement.state not in (*flow.TALKING, "agreed"):
         return
     passed = set(agreement.decisions.filter(passed=True, superseded=False).values_list("body", flat=True))
     missing = decisions.still_needed(agreement.touches_residents, passed)

@@ -34,7 +34,7 @@ def open_year(agreement: Agreement) -> None:
 def open_payment(agreement: Agreement, part: Instalment) -> None:
     """A waits to pay, B waits for the money."""
     todo.open(
-        agreement, key=f"pay:{part.seq}", unit_id=agreement.party_a_id, verb="agreements.pay", due=last_day(part.due),
+        agreement, key=f"pay:{part.seq}", unit_id=agreement.party_a_id, verb="agreements.pay", due=part.pay_by,
         about=say("付{name} {amount} 元：{place} {year} 年协议", name=part.name, amount=yuan(part.rest_fen),
                   place=agreement.party_b.short, year=str(agreement.year)),
         waits_unit_id=agreement.party_b_id, url=f"{agreement.get_absolute_url()}pay?instalment={part.pk}",

@@ -10,6 +10,7 @@ from ..models import Agreement, Change, Clause, GovtDuty, Instalment, Item
 from ..queries import text
 from ..rules import flow, talks
 from ..rules.terms import DutyTerms, ItemTerms, PaymentTerms, Terms, TextTerms, from_json
+from .waiting import last_day
 
 
 def my_side(actor: Actor, agreement: Agreement) -> str:

@@ -19,7 +19,6 @@ from gongzhi.core.words import say
 
 from ..models import Agreement, Disclosure, FulfilmentRecord, Instalment, Payment
 from ..rules import FLOW, flow, year
-from . import waiting
 from .writing import my_side
 
 Channels = Annotated[str, Ask(say("公开方式"), choices=year.CHANNELS)]
@@ -239,7 +238,7 @@ def pay(
         refuse(say("协议里没有这一期"), rule="agreements.no_instalment", field="instalment")
     if part.tail and agreement.tail_fen is None:
         refuse(say("尾款要等双向评估后按结果结算"), rule="agreements.tail_waits", field="instalment")
-    due = waiting.last_day(part.due)
+    due = part.pay_by
     year.check_payment(year.Open(part.payable_fen, part.paid_fen, due), int(amount), paid_on, clock.today())
     rate = agreement.clauses.get(kind="payment", struck=False).rate
     late, interest = year.interest(int(amount), rate, due, paid_on)

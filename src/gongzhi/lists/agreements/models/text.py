@@ -133,13 +133,15 @@ class GovtDuty(models.Model):
 
 
 class Instalment(models.Model):
-    """One payment that is due. ``payable_fen`` is what must be paid: the amount, or what the settlement fixed."""
+    """One payment that is due. ``pay_by`` is the due day moved off days of rest (民法典 203); ``payable_fen`` what must
+    be paid: the amount, or what the settlement or a remedy made of it."""
 
     agreement = models.ForeignKey(
         "agreements.Agreement", on_delete=models.CASCADE, related_name="instalments"
     )
     seq = models.IntegerField()
     due = models.DateField()
+    pay_by = models.DateField()
     amount_fen = models.BigIntegerField()
     payable_fen = models.BigIntegerField()
     paid_fen = models.BigIntegerField(default=0)
@@ -156,7 +158,7 @@ class Instalment(models.Model):
                 name="agreements_instalment_not_overpaid",
             ),
         ]
-        indexes = [models.Index(fields=["due"], condition=Q(finished_on=None), name="agreements_unpaid")]
+        indexes = [models.Index(fields=["pay_by"], condition=Q(finished_on=None), name="agreements_unpaid")]
 
     def __str__(self) -> str:
         return f"{self.agreement_id}:{self.seq}"

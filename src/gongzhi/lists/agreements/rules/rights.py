@@ -24,7 +24,7 @@ _VIEWERS = {
 
 _BOTH_SIDES = (
     "draft", "propose", "amend_item", "amend_duty", "amend_payment", "amend_text", "add_item", "add_duty", "add_text",
-    "strike", "balance", "accept", "refuse_change", "reconsider", "comment", "meet", "respond", "agree", "pause", "reopen",
+    "strike", "set_numbers", "balance", "accept", "refuse_change", "reconsider", "comment", "meet", "respond", "agree", "pause", "reopen",
     "return_to_talks", "refuse", "attach_scan", "record", "confirm_record", "contest_record", "serve_notice", "suspend",
     "resume_item", "suspend_all", "resume", "rectify", "accept_rectification", "reject_rectification", "reduce",
     "withdraw_notice", "consent_termination", "confirm_termination", "open_supplement", "send_supplement",
