@@ -29,12 +29,12 @@ CORRECT: dict[str, Any] = {
 ALL_FIELDS = {f: label for fields in queries.FIELDS.values() for f, label in fields.items()}
 
 
-def keeper_of(register: str, field: str, thing: Any) -> int:
+def keeper_of(ledger: str, field: str, thing: Any) -> int:
     """The unit that answers for a field: the committee or organisation itself where its post keeps it, else the
     township above, else the county."""
-    if register != "places":
-        owners = (organisation_rules if register == "organisations" else people_rules).OWNERS[field]
-        home = thing.unit_id if register == "people" else thing.unit_id or thing.under_id
+    if ledger != "places":
+        owners = (organisation_rules if ledger == "organisations" else people_rules).OWNERS[field]
+        home = thing.unit_id if ledger == "people" else thing.unit_id or thing.under_id
         if set(owners) & {*roles.COMMITTEE, roles.ORG_MANAGER}:
             return int(home)
         parent = (
@@ -91,13 +91,13 @@ def ask(
             else None,
             Problem(say("这一项已经请求过，正等答复"), "corrections.once", field="field")
             if Correction.objects.filter(
-                register=ledger, thing_id=entry, field=field, asker_id=actor.unit_id, state="asked"
+                ledger=ledger, thing_id=entry, field=field, asker_id=actor.unit_id, state="asked"
             ).exists()
             else None,
         ]
     )
     made = Correction.objects.create(
-        register=ledger,
+        ledger=ledger,
         thing_id=entry,
         about=f"{found.label()} · {queries.field_label(ledger, field)}",
         field=field,
@@ -135,7 +135,7 @@ def accept(
         if not wanted.isdigit():
             refuse(say("年份请写成四位数字"), rule="corrections.year", field="value")
         wanted = int(wanted)
-    choices = CORRECT[correction.register].asks[correction.field].ask.options()
+    choices = CORRECT[correction.ledger].asks[correction.field].ask.options()
     if choices:
         wanted = next((k for k, label in choices.items() if wanted in (k, str(label))), None)
         if wanted is None:
@@ -144,12 +144,12 @@ def accept(
                 rule="corrections.choice",
                 field="value",
             )
-    CORRECT[correction.register](
+    CORRECT[correction.ledger](
         actor, correction.thing_id, **{correction.field: wanted, "reason": f"更正请求 {correction.pk}"}
     )
     correction.state = rules.FLOW.step(correction.state, "accept", "keeper")
     correction.save()
-    return {"register": correction.register, "field": correction.field}
+    return {"ledger": correction.ledger, "field": correction.field}
 
 
 @action("corrections.decline", on=Correction, label=say("不更正"))

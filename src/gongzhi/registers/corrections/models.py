@@ -24,7 +24,7 @@ class Correction(Thing):
     FLOW = rules.FLOW
     VIEW = "corrections.view"
 
-    register = models.TextField()
+    ledger = models.TextField()
     thing_id = models.BigIntegerField()
     about = models.TextField()
     field = models.TextField()
@@ -42,7 +42,7 @@ class Correction(Thing):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=rules.FLOW.names), name="corrections_state"),
             models.UniqueConstraint(
-                fields=["register", "thing_id", "field", "asker"],
+                fields=["ledger", "thing_id", "field", "asker"],
                 condition=Q(state="asked"),
                 name="corrections_open_once",
             ),

@@ -25,20 +25,20 @@ SEALED = ("citizen_id", "phone")
 """Fields whose right value is never written into a request."""
 
 
-def entry(actor: Actor, register: str, thing_id: int) -> Any:
+def entry(actor: Actor, ledger: str, thing_id: int) -> Any:
     """The register's entry if the actor may see it, otherwise NotFound."""
     rows = {"places": places.enrolled, "organisations": organisations.visible, "people": people.visible}[
-        register
+        ledger
     ](actor)
     found = rows.filter(pk=thing_id).first()
     if found is None:
-        raise NotFound(register)
+        raise NotFound(ledger)
     return found
 
 
-def field_label(register: str, field: str) -> Words:
+def field_label(ledger: str, field: str) -> Words:
     """The field in words."""
-    return FIELDS[register][field]
+    return FIELDS[ledger][field]
 
 
 def visible(actor: Actor) -> Any:

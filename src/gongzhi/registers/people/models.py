@@ -68,7 +68,7 @@ class Person(Thing):
             ),
         ]
         indexes = [
-            models.Index(fields=["unit", "name", "id"], name="people_person_by_unit"),
+            models.Index(fields=["unit", "initials", "id"], name="people_person_by_unit"),
             models.Index(fields=["name", "id"], name="people_person_by_name"),
         ]
 

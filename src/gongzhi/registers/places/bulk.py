@@ -19,11 +19,15 @@ def import_places(path: Path | str, progress: Progress | None = None, *, actor: 
 
     ``progress`` is called with (bytes read, bytes in all).
     """
-    path = Path(path)
-    with reading(path, progress):
-        made: Import = actions.import_(actor, file=path.name)
+    made = imported(Path(path), progress, actor=actor)
     warnings = {sort: (w["count"], [(c, n) for c, n in w["rows"]]) for sort, w in made.warnings.items()}
     return Report(made.file, **made.counts, seconds=made.seconds, warnings=warnings)
+
+
+def imported(path: Path, progress: Progress | None = None, *, actor: Actor) -> Import:
+    """Import and return the record of it."""
+    with reading(path, progress):
+        return actions.import_(actor, file=path.name)
 
 
 def enrol_county(code: str, *, actor: Actor = SYSTEM) -> Place:

@@ -174,6 +174,16 @@ def households(unit_ids: Iterable[int], on: date | None = None) -> dict[int, int
     return latest(rules.HOUSEHOLDS, unit_ids, on)
 
 
+def latest_days(unit_ids: Iterable[int]) -> dict[int, date]:
+    """Unit id → the day of its latest figure; units without one are left out."""
+    rows = (
+        Figure.objects.filter(place__unit_id__in=list(unit_ids))
+        .order_by("place_id", "-on")
+        .distinct("place_id")
+    )
+    return dict(rows.values_list("place__unit_id", "on"))
+
+
 def figures(place: Place) -> list[Figure]:
     """Every figure about a place, latest first."""
     return list(place.figures.order_by("key", "-on"))

@@ -1,0 +1,26 @@
+"""Addresses of positions and certificates."""
+
+from django.urls import path
+
+from gongzhi.core import pages as shared
+from gongzhi.core.exchange.urls import routes
+from gongzhi.registers.positions import pages
+from gongzhi.registers.positions.models import Certificate, Position
+from gongzhi.registers.positions.sheets import CERTIFICATES, POSITIONS
+from gongzhi.registers.prefilled import prefilled
+
+FILLED = ("since", "basis", "area", "note")
+
+urlpatterns = [
+    path("", pages.listing, name="positions"),
+    path("figures/", pages.figures, name="positions.figures"),
+    path("certificates/", pages.certificates, name="positions.certificates"),
+    path("certificates/<int:pk>/", pages.certificate, name="positions.certificate"),
+    path("<int:pk>/", pages.thing, name="positions.position"),
+    *routes(POSITIONS, "import/"),
+    *routes(CERTIFICATES, "certificates/import/"),
+    *shared.routes(
+        "positions", Position, contexts={"correct": prefilled("positions.correct", {f: f for f in FILLED})}
+    ),
+    *shared.routes("positions", Certificate, prefix="certificates/"),
+]
