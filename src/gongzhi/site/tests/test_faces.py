@@ -76,7 +76,10 @@ def test_traditional_turns_what_is_read_and_nothing_that_is_sent() -> None:
     assert "<textarea>协议</textarea>" in turned
     assert 'value="协议" placeholder="找協議"' in turned
     assert '"协议"</script><a href="/找协议">發展</a>' in turned
-    assert middleware.traditional("<p>残疾人参加社会保险，村里群众核定后面向大家</p>") == "<p>殘疾人參加社會保險，村裡群眾核定後面向大家</p>"
+    assert (
+        middleware.traditional("<p>残疾人参加社会保险，村里群众核定后面向大家</p>")
+        == "<p>殘疾人參加社會保險，村裡群眾核定後面向大家</p>"
+    )
     assert middleware.simplified("協議書") == "协议书"
 
 
@@ -98,6 +101,8 @@ def test_the_reader_chooses_language_and_size_by_cookie() -> None:
     assert request.large
     _, answer = reading("/lists", lang="en")
     assert answer.content.decode() == "<p>en 协议</p>"
+    assert "script-src" not in answer["Content-Security-Policy"]
+    assert answer["Content-Security-Policy"].startswith("default-src 'self'")
     _, answer = reading("/lists?lang=xx", lang="xx")
     assert answer.content.decode() == "<p>zh-hans 协议</p>"
 
