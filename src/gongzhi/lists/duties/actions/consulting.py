@@ -16,6 +16,7 @@ from gongzhi.lists.duties.models import Consultation, Dissent, DutyItem, DutyLis
 from gongzhi.lists.duties.queries.figures import tally
 from gongzhi.lists.duties.rules.checks import PROCEDURE
 
+OPINIONS = {"agree": say("同意"), "dissent": say("有不同意见"), "note_silence": say("联系过，未答复")}
 Opinion = Annotated[str, Ask(say("意见"), max=2000, rows=5)]
 Points = Annotated[
     list[dict[str, Any]] | None,
@@ -24,7 +25,7 @@ Points = Annotated[
         help=say("可以不填；填了会记在事项旁边"),
         row={
             "code": Annotated[str, Ask(say("事项编号"), max=4)],
-            "text": Annotated[str, Ask(say("意见"), max=500)],
+            "text": Annotated[str | None, Ask(say("意见"), max=500)],
         },
     ),
 ]
@@ -98,17 +99,7 @@ def record(
     actor: Actor,
     consultation: Consultation,
     *,
-    opinion: Annotated[
-        str,
-        Ask(
-            say("村（居）委会的意见"),
-            choices={
-                "agree": say("同意"),
-                "dissent": say("有不同意见"),
-                "note_silence": say("联系过，未答复"),
-            },
-        ),
-    ],
+    opinion: Annotated[str, Ask(say("村（居）委会的意见"), choices=OPINIONS)],
     how: Annotated[str, Ask(say("怎么取得的"), help=say("电话、书面、当面，谁说的"), max=200)],
     text: Annotated[str, Ask(say("意见"), max=2000, rows=4)] = "",
 ) -> dict[str, object]:
@@ -212,7 +203,7 @@ def _points(consultation: Consultation, points: list[dict[str, Any]]) -> None:
             rule="duties.unknown_code",
             field="points",
         )
-    texts = {p["code"]: p["text"] for p in points}
+    texts = {p["code"]: p.get("text") or "" for p in points}
     Dissent.objects.bulk_create(
         Dissent(consultation=consultation, item=rows[c], text=t) for c, t in texts.items()
     )

@@ -71,6 +71,7 @@ def _leads(version: DutyList) -> dict[str, Unit]:
     label=say("载入默认清单"),
     effects=say("放进依法履职、协助政府、主体责任和不得要求四份默认事项，逐条可改；待核实的依据都带标记。"),
     check=lambda actor, version: _may_load(actor, version),
+    offered=False,  # the page of an empty draft offers it where it helps
 )
 def load_default(actor: Actor, version: DutyList) -> dict[str, object]:
     """Fill an empty draft with the default items, each with its bases and their marks."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from django.db import IntegrityError, transaction
+
 from gongzhi.core.access import Actor
 from gongzhi.core.accounts import Post
 from gongzhi.core.action import Made, action
@@ -78,7 +80,8 @@ def withdraw(actor: Actor, version: DutyList, *, reason: Reason) -> dict[str, ob
 
 def successor(version: DutyList) -> DutyList:
     """The draft that a revision has just opened (or the open one there is)."""
-    return DutyList.objects.select_related("owner").get(supersedes=version, state__in=rules.OPEN)
+    found: DutyList = DutyList.objects.select_related("owner").get(supersedes=version, state__in=rules.OPEN)
+    return found
 
 
 def _may_revise(version: DutyList) -> None:
@@ -108,7 +111,7 @@ def _open(
 ) -> DutyList:
     if DutyList.objects.filter(owner=owner, scheme=kind, year=year).exclude(state="withdrawn").exists():
         check_all(rules.check_year(year, year))
-    return DutyList.objects.create(
+    made = DutyList(
         owner=owner,
         office=Unit.objects.get(pk=actor.unit_id) if actor.unit_id else owner,
         reviewer=_seat(LEGAL_OFFICER, owner),
@@ -118,6 +121,12 @@ def _open(
         remark=remark,
         supersedes=supersedes,
     )
+    try:
+        with transaction.atomic():
+            made.save()
+    except IntegrityError:  # somebody opened one at this very moment
+        refuse(say("同一种清单一次只编一版，刚刚有人已经开始编了"), rule="duties.one_in_work", source=YEARLY)
+    return made
 
 
 def _seat(role: str, owner: Unit) -> Unit:

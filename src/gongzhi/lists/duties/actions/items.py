@@ -16,16 +16,14 @@ from gongzhi.lists.duties.actions.lines import live_item, must_be_editable, save
 from gongzhi.lists.duties.models import DutyItem, DutyList, RepealFlag
 from gongzhi.lists.duties.rules.checks import PROCEDURE
 
-Item = Annotated[int, Ask(say("事项"), pick="duties.item")]
+Item = Annotated[int, Ask(say("事项"), min=1)]
 Code = Annotated[str, Ask(say("编号"), help=say("一个大写字母加两到三位数字，例如 B10"), max=4)]
 ListType = Annotated[str, Ask(say("清单"), choices=rules.LIST_TYPES)]
 Name = Annotated[str, Ask(say("事项名称"), max=80)]
 Applies = Annotated[str, Ask(say("适用"), choices=rules.APPLIES)]
-Lead = Annotated[int | None, Ask(say("牵头部门"), help=say("协助事项必填"), pick="core.department")]
+Lead = Annotated[int | None, Ask(say("牵头部门"), help=say("协助事项必填"), min=0)]
 Joint = Annotated[str | None, Ask(say("会同部门"), max=100)]
-Payer = Annotated[
-    str | None, Ask(say("谁出钱"), help=say("协助事项必填"), choices={"": say("不写"), **rules.PAYERS})
-]
+Payer = Annotated[str | None, Ask(say("谁出钱"), help=say("协助事项必填"), choices=rules.PAYERS)]
 Funding = Annotated[str | None, Ask(say("经费规则"), max=300, rows=2)]
 FundingBasis = Annotated[str | None, Ask(say("经费依据"), max=100)]
 Cycle = Annotated[str, Ask(say("周期"), choices=rules.CYCLES)]
@@ -41,16 +39,20 @@ Instead = Annotated[
     str | None, Ask(say("该去哪里办"), help=say("不归村（居）管、也没有牵头部门的，写清去处"), max=200)
 ]
 Remark = Annotated[str | None, Ask(say("备注"), max=200)]
-BASIS = {
-    "law": Annotated[str, Ask(say("法律或文件"), max=100)],
-    "article": Annotated[str, Ask(say("条款"), max=60)],
-    "text_year": Annotated[int | None, Ask(say("文本年份"), min=1949, max=2100)],
-    "mark": Annotated[str, Ask(say("核对"), choices=rules.MARKS)],
-    "quote": Annotated[str, Ask(say("原文摘录"), help=say("只摘确实核对过的短句"), max=200)],
-}
-# Within a row only the law is a must; a department may not know the article yet and says so by the mark.
-_ROW = {k: (v if k == "law" else Annotated[v.__origin__ | None, *v.__metadata__]) for k, v in BASIS.items()}
-Bases = Annotated[list[dict[str, Any]] | None, Ask(say("依据"), row=_ROW)]
+Bases = Annotated[
+    list[dict[str, Any]] | None,
+    Ask(
+        say("依据"),
+        row={
+            "law": Annotated[str, Ask(say("法律或文件"), max=100)],
+            # A department may not know the article yet and says so by the mark.
+            "article": Annotated[str | None, Ask(say("条款"), max=60)],
+            "text_year": Annotated[int | None, Ask(say("文本年份"), min=1949, max=2100)],
+            "mark": Annotated[str | None, Ask(say("核对"), choices=rules.MARKS)],
+            "quote": Annotated[str | None, Ask(say("原文摘录"), help=say("只摘确实核对过的短句"), max=200)],
+        },
+    ),
+]
 
 
 @action("duties.add_item", on=DutyList, label=say("添加事项"), check=must_be_editable)

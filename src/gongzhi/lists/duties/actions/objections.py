@@ -25,9 +25,9 @@ Answer = Annotated[str, Ask(say("书面答复"), max=2000, rows=6)]
 def object_to(
     actor: Actor,
     *,
-    list: Annotated[int, Ask(say("清单"), pick="duties.dutylist")],
+    list: Annotated[int, Ask(say("清单"), min=1)],
     text: Annotated[str, Ask(say("您的意见"), max=2000, min=4, rows=6)],
-    item: Annotated[int | None, Ask(say("事项"), pick="duties.item")] = None,
+    item: Annotated[int | None, Ask(say("事项"), min=1)] = None,
     name: Annotated[str, Ask(say("怎么称呼您"), help=say("可以不填"), max=40)] = "",
     contact: Annotated[
         str, Ask(say("电话或地址"), help=say("可以不填；加密保存，只用来答复您"), max=100)

@@ -42,8 +42,8 @@ class DutyList(Thing):
     """One version of one kind of list. Issued versions are superseded, never edited, never deleted.
 
     ``valid_from``/``valid_to`` are the first and last day in force (both count, no end: until superseded).
-    ``scheme`` is "two" or "three" lists. ``office`` draws it up, ``reviewer`` checks its legality, ``signer`` issues it. ``text_hash`` is the SHA-256 of
-    the whole text, taken when it is issued.
+    ``scheme`` is "two" or "three" lists. ``office`` draws it up, ``reviewer`` checks its legality, ``signer`` issues it. ``text_hash`` is
+    the SHA-256 of the whole text, taken when it is issued.
     """
 
     owner = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")

@@ -8,6 +8,7 @@ from gongzhi.lists.duties import rules
 from gongzhi.lists.duties.models import DutyItem, DutyList
 
 CANDIDATES = 120
+NEAR = 0.4  # a lower score shares a chance pair of characters with the question, no more
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ def find(version: DutyList, question: str, related: int = 4) -> Found:
         return Found(None, [])
     rows = {i.pk: i for i in _candidates(version, grams)}
     hits = rules.rank(question, [entry_of(i) for i in rows.values()])
-    found = [rows[h.id] for h in hits[: related + 1]]
+    found = [rows[h.id] for h in hits[: related + 1] if h.score >= NEAR]
     if hits and hits[0].sure:
         return Found(found[0], found[1:])
     return Found(None, found[:related])

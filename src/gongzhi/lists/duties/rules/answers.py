@@ -109,7 +109,7 @@ def committee(applies_to: str) -> Words:
 
 
 def answer_for(list_type: str, applies_to: str, lead: str = "", instead: str = "") -> Answer:
-    """The answer in one sentence. ``instead`` is where to go when the matter is neither's."""
+    """The answer in one sentence. ``instead``: there is somewhere else to go when the matter is neither's."""
     who = committee(applies_to)
     if list_type == ASSIST:
         return Answer(say("归{lead}管，{who}应当帮您。", lead=lead, who=who), "both")
@@ -121,5 +121,5 @@ def answer_for(list_type: str, applies_to: str, lead: str = "", instead: str = "
     if lead:
         return Answer(say("归{lead}管，不能要求{who}去做。", lead=lead, who=who), "government")
     if instead:
-        return Answer(say("不归{who}管。{instead}", who=who, instead=instead), "government")
+        return Answer(say("不归{who}管，该去哪里办看下面。", who=who), "government")
     return Answer(say("不能要求{who}做这件事。", who=who), "government")

@@ -170,8 +170,7 @@ def test_only_departments_offer(cast: Cast, draft: DutyList, who: str) -> None:
 
 def test_departments_do_not_edit(cast: Cast, draft: DutyList) -> None:
     with pytest.raises(NotFound):
-        put_as = actions.add_item
-        put_as(cast.min, draft, code="B99", list_type="ASSIST", name="报表")
+        actions.add_item(cast.min, draft, code="B99", list_type="ASSIST", name="报表")
 
 
 # ---- the default list ----
@@ -204,7 +203,7 @@ def test_two_lists_take_no_main_responsibility_from_the_default(whole: Cast) -> 
 
 def test_missing_departments_are_all_named(cast: Cast) -> None:
     version = actions.draft(cast.wang, year=2026)
-    with pytest.raises(Refused, match="公安局.*应急管理局") as found:
+    with pytest.raises(Refused, match=r"公安局.*应急管理局") as found:
         actions.load_default(cast.wang, version)
     assert found.value.rule == "duties.departments_missing"
     assert "残疾人联合会" not in str(found.value)

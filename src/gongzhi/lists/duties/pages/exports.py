@@ -1,0 +1,46 @@
+"""Files of exactly what the page shows: items, opinions, and the comparison as workbook or paper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from gongzhi.core import papers
+from gongzhi.core.papers.pages import attachment
+from gongzhi.core.papers.shelf import TYPES, Format
+from gongzhi.core.refusal import NotFound
+from gongzhi.lists.duties import queries, sheets
+from gongzhi.lists.duties.pages.public import _version, chosen_pair
+from gongzhi.lists.duties.papers import comparison_doc
+
+
+@require_safe
+def items(request: Any, pk: int) -> HttpResponse:
+    """A version's items."""
+    version = _version(request, pk)
+    return attachment(sheets.items_workbook(version), f"{version.label()}.xlsx", sheets.TYPE)
+
+
+@require_safe
+def opinions(request: Any, pk: int) -> HttpResponse:
+    """The opinions of the last round within the actor's scope; nobody else's."""
+    version = _version(request, pk)
+    if request.actor.may("duties.consultation") is None:
+        raise NotFound("duties.consultation")
+    rows = queries.consultation_table(request.actor, version)
+    return attachment(sheets.consultation_workbook(rows), f"{version.label()}-征求意见.xlsx", sheets.TYPE)
+
+
+@require_safe
+def comparison(request: Any, fmt: str) -> HttpResponse:
+    """Two versions compared, as xlsx, docx or pdf."""
+    old, new = chosen_pair(request, list(queries.versions(request.actor)))
+    if old is None or new is None:
+        raise NotFound("duties.view")
+    name = f"{new.label()}对照表.{fmt}"
+    if fmt == "xlsx":
+        return attachment(sheets.comparison_workbook(queries.comparison(old, new)), name, sheets.TYPE)
+    kind: Format = "docx" if fmt == "docx" else "pdf"
+    return attachment(papers.render_doc(comparison_doc(old, new), kind), name, TYPES[kind])
