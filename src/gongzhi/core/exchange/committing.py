@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.db import DataError, IntegrityError, transaction
+from django.db.models import Q
 
-from gongzhi.core import clock, journal, outbox
+from gongzhi.core import clock, dated, journal, outbox
 from gongzhi.core.access import Actor
 from gongzhi.core.exchange import progress
 from gongzhi.core.exchange.bulk import copy_rows
-from gongzhi.core.exchange.models import ImportChange, ImportRow, ImportRun
+from gongzhi.core.exchange.models import ImportChange, ImportFile, ImportRow, ImportRun
 from gongzhi.core.exchange.sheet import Change, Row, Sheet
 from gongzhi.core.exchange.staging import CHUNK, IN_REQUEST, STAGED, lock, permitted, unpacked
 from gongzhi.core.refusal import Refused, refuse
@@ -107,6 +109,7 @@ def _write(actor: Actor, sheet: Sheet, run: ImportRun) -> None:
     run.creates, run.updates, run.same = done["create"], done["update"], done["same"]
     run.state, run.ended = "committed", clock.now()
     run.save()
+    run.rows.filter(bad=False).delete()  # they are in the register now; only what was left out is kept
     _journal(actor, "exchange.commit", sheet, run)
 
 
@@ -156,6 +159,9 @@ def undo(actor: Actor, sheet: Sheet, run_id: int) -> ImportRun:
         run = lock(actor, sheet, run_id)
         if run.state != "committed":
             refuse(say("只有已写入的导入可以撤销"), rule="exchange.state")
+        if not run.changes.exists():
+            days = dated.value("core.import_undo_days")
+            refuse(say("已超过 {days} 天，不能再整批撤销", days=days), rule="exchange.undo_days")
         run.state, run.note = "undoing", ""
         run.save()
         if run.total > IN_REQUEST and actor.post_id:
@@ -189,6 +195,32 @@ def take_back(actor: Actor, sheet: Sheet, run_id: int) -> ImportRun:
 
 def _back_committed(run_id: int, note: str) -> None:
     ImportRun.objects.filter(pk=run_id, state="undoing").update(state="committed", note=note)
+
+
+def forget() -> int:
+    """Delete staged lines that nobody wrote and before-images past their time; returns how many runs it touched.
+
+    Personal data are kept no longer than the purpose needs (个人信息保护法第十九条); both terms are the county's.
+    """
+    now = clock.now()
+    stale = now - timedelta(days=dated.value("core.import_staged_days"))
+    old = now - timedelta(days=dated.value("core.import_undo_days"))
+    with transaction.atomic():
+        left = ImportRun.objects.select_for_update().filter(
+            state__in=("staged", "failed", "reading"), at__lt=stale
+        )
+        ids = [run.pk for run in left]
+        ImportRun.objects.filter(pk__in=ids).update(state="dropped", ended=now)
+        done = ImportRun.objects.filter(state__in=("committed", "undone"), ended__lt=old)
+        ids += (
+            done.filter(Q(rows__isnull=False) | Q(changes__isnull=False))
+            .distinct()
+            .values_list("pk", flat=True)
+        )
+        ImportRow.objects.filter(run_id__in=ids).delete()
+        ImportChange.objects.filter(run_id__in=ids).delete()
+        ImportFile.objects.filter(run_id__in=ids).delete()
+    return len(ids)
 
 
 def _journal(actor: Actor, verb: str, sheet: Sheet, run: ImportRun) -> None:

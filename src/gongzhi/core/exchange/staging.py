@@ -126,7 +126,7 @@ def _repeated(sheet: Sheet, rows: list[Row], seen: dict[str, dict[Any, int]]) ->
     for key, lines in seen.items():
         for row in rows:
             value = row.values.get(key)
-            if value is None:
+            if value is None or value == "":
                 continue
             first = lines.setdefault(value, row.line)
             if first != row.line:

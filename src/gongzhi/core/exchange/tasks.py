@@ -64,3 +64,10 @@ def undo_run(run_id: int) -> None:
     except Exception:
         _fail(run, "committed")
         raise
+
+
+@app.periodic(cron="47 18 * * *")  # 02:47 in Beijing: cron runs in UTC
+@app.task(name="exchange.forget", lock="exchange.forget", queue="imports")
+def forget(timestamp: int = 0) -> int:
+    """Each night, forget staged lines and before-images that have had their time."""
+    return committing.forget()

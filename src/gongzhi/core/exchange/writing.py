@@ -17,7 +17,7 @@ from gongzhi.core.exchange.models import ImportRow, ImportRun
 from gongzhi.core.exchange.sheet import Column, Row, Sheet
 from gongzhi.core.exchange.staging import permitted, unpacked
 from gongzhi.core.exchange.values import shown
-from gongzhi.core.papers import exported_by
+from gongzhi.core.papers import exported_by, watermarked
 from gongzhi.core.words import say
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -117,7 +117,9 @@ class Book:
             page.write_string(at, 0, line)
 
     def mark(self, actor: Actor) -> None:
-        """Who exported it and when, in the printed head and foot of every page."""
+        """Who exported it and when, in the printed head and foot of every page, where the county wants it."""
+        if not watermarked():
+            return
         who = exported_by(actor).replace("&", "&&")
         self.page.set_header(f"&R&9{who}")
         self.page.set_footer("&C&9" + str(say("含个人信息，请妥善保管")) + "　&P / &N")

@@ -45,7 +45,7 @@ from gongzhi.core.papers.doc import (
     Text,
 )
 from gongzhi.core.papers.redline import changed, redline
-from gongzhi.core.papers.shelf import Format, Paper, exported_by, registry, render, render_doc
+from gongzhi.core.papers.shelf import Format, Paper, exported_by, registry, render, render_doc, watermarked
 from gongzhi.core.papers.wording import fingerprint, plain_text
 
 
@@ -91,4 +91,5 @@ __all__ = [
     "registry",
     "render",
     "render_doc",
+    "watermarked",
 ]

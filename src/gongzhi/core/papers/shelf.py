@@ -64,19 +64,27 @@ def render_doc(doc: Doc, fmt: Format) -> bytes:
 def render(paper: Paper, actor: Actor, thing: Any, fmt: Format) -> bytes:
     """Build and set a paper for an actor. The same facts give the same bytes, watermark aside."""
     doc = paper.build(actor, thing)
-    if paper.personal:
+    if paper.personal and watermarked():
         doc = replace(doc, watermark=exported_by(actor))
     return render_doc(doc, fmt)
 
 
 def exported_by(actor: Actor) -> str:
-    """Who exports and when, as exports with personal data must carry it (个人信息保护法 第五十一条)."""
+    """Who exports and when: unit, post, name and time (个人信息保护法第五十一条)."""
     from django.utils import timezone
 
-    from gongzhi.core import clock
+    from gongzhi.core import clock, roles
 
-    who = " ".join(part for part in (actor.unit_name, actor.name) if part) or "未登录"
+    post = str(roles.LABELS.get(actor.role, "")) if actor.account_id else ""
+    who = " ".join(part for part in (actor.unit_name, post, actor.name) if part) or "未登录"
     return f"{who} {timezone.localtime(clock.now()):%Y-%m-%d %H:%M}"
+
+
+def watermarked() -> bool:
+    """Whether the county wants watermarks on what carries personal data (parameter ``core.export_watermark``)."""
+    from gongzhi.core import dated
+
+    return bool(dated.value("core.export_watermark"))
 
 
 class Shelf(Mapping[str, dict[str, Paper]]):

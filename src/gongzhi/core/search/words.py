@@ -45,12 +45,21 @@ def _letters(character: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(r[0] for r in readings[0] if r)) if readings else ()
 
 
-@lru_cache(maxsize=8192)
-def _syllables(text: str) -> tuple[str, ...]:
-    """Pinyin with tone numbers, the reading chosen by the words around it; other characters as they are."""
+@lru_cache(maxsize=65_536)
+def _spelled(word: str) -> tuple[str, ...]:
     from pypinyin import Style, lazy_pinyin
 
-    return tuple(lazy_pinyin(text, style=Style.TONE3, neutral_tone_with_five=True))
+    return tuple(lazy_pinyin(word, style=Style.TONE3, neutral_tone_with_five=True))
+
+
+def _syllables(text: str) -> tuple[str, ...]:
+    """Pinyin with tone numbers, the reading chosen by the words around it; other characters as they are.
+
+    The words repeat from name to name, so that they are remembered rather than the names.
+    """
+    from pypinyin.seg.simpleseg import seg
+
+    return tuple(s for word in seg(text) for s in _spelled(word))
 
 
 def pinyin_key(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,7 @@ from django.db import connection, models
 from python_calamine import CalamineWorkbook
 
 from gongzhi.cast import Cast
-from gongzhi.core import access, roles
+from gongzhi.core import access, clock, roles
 from gongzhi.core.access import Actor
 from gongzhi.core.exchange import (
     Change,
@@ -25,6 +25,7 @@ from gongzhi.core.exchange import (
     Sheet,
     bulk,
     commit,
+    committing,
     drop,
     export,
     returned,
@@ -221,6 +222,9 @@ class TestPreview:
         assert len(found[4]) == 7
         assert found[5] == ["和第 2 行重复"]
 
+    def test_empty_cells_are_no_repeats(self, cast_: Cast) -> None:
+        assert staged(cast_.lu, [["甲", "中荷村", None], ["乙", "中荷村", " "], ["丙", "虹桥村"]]).bad == 0
+
     def test_out_of_reach_is_a_bad_row(self, cast_: Cast) -> None:
         assert problems(staged(cast_.tao, GOOD)) == {
             2: ["“中荷村”不在您的范围内"],
@@ -389,6 +393,29 @@ def cells(data: bytes) -> list[list[Any]]:
     return CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
 
 
+class TestForgetting:
+    def test_a_written_run_keeps_only_what_was_left_out(self, cast_: Cast) -> None:
+        run = commit(cast_.lu, SHEET, staged(cast_.lu, [*GOOD, ["无村", None]]).pk, only_good=True)
+        assert list(run.rows.values_list("line", "bad")) == [(4, True)]
+
+    def test_stale_previews_and_old_before_images_go(self, cast_: Cast) -> None:
+        waiting = staged(cast_.lu, GOOD)
+        written = commit(cast_.lu, SHEET, staged(cast_.lu, GOOD).pk)
+        assert committing.forget() == 0
+        with clock.at(clock.now() + timedelta(days=8)):
+            assert committing.forget() == 1
+        waiting.refresh_from_db()
+        assert (waiting.state, waiting.rows.count()) == ("dropped", 0)
+        assert written.changes.count() == 2
+        with clock.at(clock.now() + timedelta(days=31)):
+            assert committing.forget() == 1
+            assert committing.forget() == 0
+            with pytest.raises(Refused) as refused:
+                undo(cast_.lu, SHEET, written.pk)
+        assert refused.value.rule == "exchange.undo_days"
+        assert Resident.objects.count() == 2
+
+
 class TestWorkbooks:
     def test_template_has_drop_downs_comments_and_text_columns(self) -> None:
         with template(SHEET) as file:
@@ -436,8 +463,10 @@ class TestWorkbooks:
         run = stage(cast_.lu, SHEET, data, "again.xlsx")
         assert (run.total, run.bad) == (2, 0)
         opened = openpyxl.load_workbook(io.BytesIO(data))
-        assert "沙溪镇 陆远 2026-03-11 09:00" in opened.worksheets[0].oddHeader.right.text
-        assert "沙溪镇 陆远 2026-03-11 09:00" in [c.value for c in opened["说明"]["A"]]
+        assert (
+            "沙溪镇 镇（街道）社会治理岗 陆远 2026-03-11 09:00" in opened.worksheets[0].oddHeader.right.text
+        )
+        assert "沙溪镇 镇（街道）社会治理岗 陆远 2026-03-11 09:00" in [c.value for c in opened["说明"]["A"]]
 
     def test_the_export_keeps_to_the_actors_scope(self, cast_: Cast) -> None:
         commit(cast_.lu, SHEET, staged(cast_.lu, GOOD).pk)
@@ -477,8 +506,6 @@ class TestWorker:
     @pytest.fixture(autouse=True)
     def small(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Everything of more than one line is large."""
-        from gongzhi.core.exchange import committing
-
         monkeypatch.setattr(staging, "IN_REQUEST", 1)
         monkeypatch.setattr(committing, "IN_REQUEST", 1)
 

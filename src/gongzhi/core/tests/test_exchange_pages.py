@@ -8,16 +8,15 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
-from django.urls import path
+from django.urls import include, path
 
 from gongzhi.cast import Cast
 from gongzhi.core.access import Actor
 from gongzhi.core.exchange.models import ImportProgress, ImportRun
 from gongzhi.core.exchange.urls import routes
 from gongzhi.core.tests.test_exchange import GOOD, SHEET, Resident, book, cast_, tables  # noqa: F401  fixtures
-from gongzhi.urls import urlpatterns as all_urls
 
-urlpatterns = [*routes(SHEET, "residents/import/"), path("nowhere", lambda r: None), *all_urls]  # type: ignore[arg-type,return-value]
+urlpatterns = [*routes(SHEET, "residents/import/"), path("", include("gongzhi.site.urls"))]
 handler404 = "gongzhi.core.pages.not_found"
 DESK = "/residents/import/"
 BAD = [None, "万安村", "1380000", "书记"]

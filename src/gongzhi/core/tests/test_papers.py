@@ -293,17 +293,18 @@ def test_the_same_facts_give_the_same_bytes(doc: Doc, fmt: str) -> None:
 
 
 @needs_poppler
+@pytest.mark.django_db
 def test_a_personal_paper_names_who_exported_it_and_when(tmp_path: Path) -> None:
     from datetime import UTC, datetime
 
     from gongzhi.core import clock
 
     paper = Paper(say("名册"), build=lambda actor, thing: NOTICE, personal=True)
-    actor = Actor(role="registrar", unit_name="太仓市民政局", name="陆某")
+    actor = Actor(role="registrar", unit_name="太仓市民政局", name="陆某", account_id=1)
     with clock.at(datetime(2026, 3, 16, 2, 30, tzinfo=UTC)):
         pages = pdf_pages(render(paper, actor, None, "pdf"), tmp_path)
     for page in pages:
-        assert "含个人信息，请妥善保管太仓市民政局陆某2026-03-1610:30" in page
+        assert "含个人信息，请妥善保管太仓市民政局登记管理岗陆某2026-03-1610:30" in page
 
 
 def test_a_paper_belongs_to_its_kind_and_its_moment() -> None:
