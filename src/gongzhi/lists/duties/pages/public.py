@@ -186,7 +186,9 @@ def object_to(request: Any) -> HttpResponseBase:
     page = {
         "title": say("对清单提异议"), "version": version, "item": row, "form": form, "problems": problems, "days": _days(),
     }  # fmt: skip
-    return pages.render(request, "duties/objecting.html", page, status=422 if problems or form.errors else 200)
+    return pages.render(
+        request, "duties/objecting.html", page, status=422 if problems or form.errors else 200
+    )
 
 
 @require_safe
