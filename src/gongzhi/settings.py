@@ -13,6 +13,7 @@ PRODUCTION = os.environ.get("GONGZHI_PRODUCTION") == "1"
 DEBUG = os.environ.get("GONGZHI_DEBUG") == "1"
 DEMO = os.environ.get("GONGZHI_DEMO") == "1"
 
+
 # The demonstration county lives on its own day, this long after (or before) the real one; zero otherwise.
 def _clock_offset() -> timedelta:
     kept = GONGZHI_HOME / "demo-clock"
@@ -32,6 +33,7 @@ ROOMS = [
     "gongzhi.registers.organisations",
     "gongzhi.registers.people",
     "gongzhi.registers.positions",
+    "gongzhi.registers.corrections",
     "gongzhi.lists.duties",
     "gongzhi.lists.agreements",
     "gongzhi.lists.appraisals",
@@ -100,7 +102,9 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
-DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "postgresql://gongzhi_app@127.0.0.1:5432/gongzhi"))}
+DATABASES = {
+    "default": _database(os.environ.get("DATABASE_URL", "postgresql://gongzhi_app@127.0.0.1:5432/gongzhi"))
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "core.Account"

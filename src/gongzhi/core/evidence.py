@@ -282,8 +282,11 @@ def may_see(actor: Actor, evidence: Evidence) -> bool:
     ``PUBLIC_EVIDENCE`` (photos and scans may show people).
     """
     reach = scope(actor, "evidence.view", ("unit",))
-    if reach is not None and Evidence.objects.filter(reach, pk=evidence.pk).exists():
-        return True
+    if reach is not None:
+        # What nobody has put forward yet (a sealed sheet's material, say) is its own unit's alone.
+        put_forward = Q(unit_id=actor.unit_id) | Q(uses__isnull=False)
+        if Evidence.objects.filter(reach, put_forward, pk=evidence.pk).exists():
+            return True
     return any(_shows(actor, *use) for use in evidence.uses.values_list("thing_type", "thing_id", "key"))
 
 

@@ -221,10 +221,24 @@ def _foot(doc: Doc) -> Markup:
     return out
 
 
+def _body(doc: Doc, numbering: wording.Numbering) -> Markup:
+    """The blocks; after a turned table the page turns back, and the last block stays with the sign-off."""
+    parts = []
+    turned = False
+    for at, block in enumerate(doc.blocks, 1):
+        wide = isinstance(block, Table) and block.wide
+        if turned and not wide and not isinstance(block, PageBreak):
+            parts.append(_tag("div", "break", ""))
+        turned = wide
+        part = _block(block, numbering)
+        parts.append(_tag("div", "keep", part) if at == len(doc.blocks) and doc.signs_off else part)
+    return _join(parts)
+
+
 def html(doc: Doc) -> str:
     """The whole page as HTML; the print preview on screen shows the same."""
     numbering = wording.Numbering()
-    body = _join(_block(b, numbering) for b in doc.blocks)
+    body = _body(doc, numbering)
     stamp = doc.date.isoformat() if doc.date else "2000-01-01"
     return str(
         Markup(

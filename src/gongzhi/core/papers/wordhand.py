@@ -32,6 +32,7 @@ class Hand:
     def __init__(self, landscape: bool) -> None:
         self.out = docx.Document()
         self.landscape = landscape
+        self.fonts: dict[str | None, str] = {}
         style.set_styles(self.out)
         style.set_font_table(self.out)
         style.set_page(self.out.sections[0], landscape)
@@ -50,12 +51,14 @@ class Hand:
             piece.font.strike = run.mark == "del"
         return piece
 
-    @staticmethod
-    def font_of(paragraph: Any) -> str:
-        """The East Asian font of the paragraph's style."""
-        element = paragraph.style.element
-        fonts = element.rPr.rFonts if element.rPr is not None else None
-        return (fonts.get(qn("w:eastAsia")) if fonts is not None else None) or style.FANG
+    def font_of(self, paragraph: Any) -> str:
+        """The East Asian font of the paragraph's style, remembered: looking a style up is slow."""
+        name = paragraph._p.style
+        if name not in self.fonts:
+            element = paragraph.style.element
+            fonts = element.rPr.rFonts if element.rPr is not None else None
+            self.fonts[name] = (fonts.get(qn("w:eastAsia")) if fonts is not None else None) or style.FANG
+        return self.fonts[name]
 
     def write(self, paragraph: Any, text: Text, font: str = "", size: float = 0) -> Any:
         """Add any text to a paragraph."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
 from pydantic import Field
 
 from gongzhi.core import clock, pages
@@ -18,8 +18,9 @@ from gongzhi.lists.appraisals.models import Appraisal, Campaign, Complaint
 
 router = Router(tags=["appraisals"])
 MOST = 2**31 - 1
-NUMBER: Any = Query(None, ge=0, le=MOST)
-AFTER: Any = Query("", max_length=500)
+Number = Annotated[int | None, Field(ge=0, le=MOST)]
+After = Annotated[str, Field(max_length=500)]
+Year = Annotated[int, Field(ge=2000, le=2100)]
 
 
 class Problems(Schema):
@@ -208,7 +209,7 @@ class MendingPage(Schema):
 
 def _actor(request: HttpRequest, verb: str) -> Any:
     actor = request.actor  # type: ignore[attr-defined]
-    verbs = getattr(request, "verbs", frozenset())
+    verbs: frozenset[str] = getattr(request, "verbs", frozenset())
     if actor.may(verb) is None or (verbs and verb not in verbs):
         raise NotFound(verb)
     return actor
@@ -237,7 +238,7 @@ def _page(page: Any, row: Any) -> dict[str, Any]:
 
 @router.get("/", response={200: PairPage, **ERRORS}, operation_id="appraisals.list", summary="双向评估列表")
 def pairs(
-    request: HttpRequest, year: int | None = NUMBER, township: int | None = NUMBER, state: str = "", after: str = AFTER
+    request: HttpRequest, year: Number = None, township: Number = None, state: str = "", after: After = ""
 ) -> Any:
     """The pairs in scope, fifty at a time."""
     actor = _actor(request, "appraisals.view")
@@ -245,14 +246,21 @@ def pairs(
     return _page(keyset(rows, order=("pk",), after=after), _row)
 
 
-@router.get("/campaigns", response={200: list[CampaignRow], **ERRORS}, operation_id="appraisals.campaigns", summary="各年度评估")
+@router.get(
+    "/campaigns",
+    response={200: list[CampaignRow], **ERRORS},
+    operation_id="appraisals.campaigns",
+    summary="各年度评估",
+)
 def campaigns(request: HttpRequest) -> Any:
     """Every year's appraisal, newest first."""
     return list(queries.campaigns(_actor(request, Campaign.VIEW)))
 
 
-@router.get("/figures", response={200: Figures, **ERRORS}, operation_id="appraisals.figures", summary="年度统计")
-def figures(request: HttpRequest, year: int = Query(..., ge=2000, le=2100)) -> Any:
+@router.get(
+    "/figures", response={200: Figures, **ERRORS}, operation_id="appraisals.figures", summary="年度统计"
+)
+def figures(request: HttpRequest, year: Year) -> Any:
     """Both averages side by side: in scope, by township, by item, by department; rectification of both sides."""
     actor = _actor(request, "appraisals.view")
     return {
@@ -262,7 +270,9 @@ def figures(request: HttpRequest, year: int = Query(..., ge=2000, le=2100)) -> A
         "townships": [_average(t) for t in queries.by_township(actor, year)],
         "items": [_item(i) for i in queries.by_item(actor, year)],
         "departments": [_item(i) for i in queries.by_department(actor, year)],
-        "rectification": [r.__dict__ | {"rate": r.rate} for r in queries.rectification(actor, year, clock.today()).values()],
+        "rectification": [
+            r.__dict__ | {"rate": r.rate} for r in queries.rectification(actor, year, clock.today()).values()
+        ],
     }
 
 
@@ -279,16 +289,26 @@ def _mending(row: Any) -> dict[str, Any]:
     return {"id": row.pk, "pair_id": row.appraisal_id, **{n: getattr(row, n) for n in names}}
 
 
-@router.get("/mendings", response={200: MendingPage, **ERRORS}, operation_id="appraisals.mendings", summary="没完成的整改")
-def mendings(request: HttpRequest, year: int | None = NUMBER, late: bool = False, after: str = AFTER) -> Any:
+@router.get(
+    "/mendings",
+    response={200: MendingPage, **ERRORS},
+    operation_id="appraisals.mendings",
+    summary="没完成的整改",
+)
+def mendings(request: HttpRequest, year: Number = None, late: bool = False, after: After = "") -> Any:
     """Rectification that is not verified yet, soonest first."""
     actor = _actor(request, "appraisals.view")
     rows = queries.unmet(actor, year=year, late_on=clock.today() if late else None)
     return _page(keyset(rows, order=("due", "pk"), after=after), _mending)
 
 
-@router.get("/complaints", response={200: ComplaintPage, **ERRORS}, operation_id="appraisals.complaints", summary="打击报复投诉")
-def complaints(request: HttpRequest, after: str = AFTER) -> Any:
+@router.get(
+    "/complaints",
+    response={200: ComplaintPage, **ERRORS},
+    operation_id="appraisals.complaints",
+    summary="打击报复投诉",
+)
+def complaints(request: HttpRequest, after: After = "") -> Any:
     """The own unit's complaints; the county's officers see all."""
     actor = _actor(request, Complaint.VIEW)
     return _page(keyset(queries.complaints(actor), order=("-pk",), after=after), _complaint)
@@ -305,19 +325,28 @@ def _complaint(row: Complaint) -> dict[str, Any]:
     }
 
 
-@router.get("/published", response={200: PairPage, **ERRORS}, operation_id="appraisals.published", summary="公开的评估结果")
-def published(request: HttpRequest, year: int | None = NUMBER, after: str = AFTER) -> Any:
+@router.get(
+    "/published",
+    response={200: PairPage, **ERRORS},
+    operation_id="appraisals.published",
+    summary="公开的评估结果",
+)
+def published(request: HttpRequest, year: Number = None, after: After = "") -> Any:
     """The results that are open to everyone."""
     return _page(keyset(queries.published(year), order=("pk",), after=after), _row)
 
 
-@router.get("/{int:pk}", response={200: PairFull, **ERRORS}, operation_id="appraisals.read", summary="一对评估")
+@router.get(
+    "/{int:pk}", response={200: PairFull, **ERRORS}, operation_id="appraisals.read", summary="一对评估"
+)
 def pair(request: HttpRequest, pk: int) -> Any:
     """One pair. What is sealed is absent for everyone, the county included."""
     actor = _actor(request, "appraisals.view")
     if not 0 < pk <= 2**63 - 1:
         raise NotFound("appraisals.view")
-    found = pages.scoped(Appraisal, actor, pk, rows=Appraisal.objects.select_related("party_a", "party_b", "campaign"))
+    found = pages.scoped(
+        Appraisal, actor, pk, rows=Appraisal.objects.select_related("party_a", "party_b", "campaign")
+    )
     seen = queries.view(found)
     return {
         **_row(found),
@@ -334,7 +363,23 @@ def pair(request: HttpRequest, pk: int) -> Any:
 def _direction(direction: queries.Direction) -> dict[str, Any]:
     names = ("about", "total", "grade", "silent", "submitted", "commitment", "salt", "remark", "overall")
     lines = [
-        {"id": r.pk, **{n: getattr(r, n) for n in ("key", "label", "department", "weight", "report", "score", "self_score", "rechecked", "text")}}
+        {
+            "id": r.pk,
+            **{
+                n: getattr(r, n)
+                for n in (
+                    "key",
+                    "label",
+                    "department",
+                    "weight",
+                    "report",
+                    "score",
+                    "self_score",
+                    "rechecked",
+                    "text",
+                )
+            },
+        }
         for r in direction.rows
     ]
     return {**{n: getattr(direction, n) for n in names}, "lines": lines}

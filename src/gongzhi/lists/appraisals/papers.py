@@ -40,7 +40,12 @@ def _form(pair: Appraisal, direction: Direction, title: Words) -> Doc:
         result = str(say("到期未评，不折算分数。"))
     else:
         result = str(
-            say("合计（{terms}）÷ 100 = {total} 分，{grade}。", terms=terms, total=_score(direction.total), grade=direction.grade)
+            say(
+                "合计（{terms}）÷ 100 = {total} 分，{grade}。",
+                terms=terms,
+                total=_score(direction.total),
+                grade=direction.grade,
+            )
         )
     scorer, about = pair.unit_of(direction.scorer), pair.unit_of(direction.about)
     blocks: list[Any] = [
@@ -69,7 +74,12 @@ def _form(pair: Appraisal, direction: Direction, title: Words) -> Doc:
     if direction.remark:
         blocks += [Heading(str(say("总的意见"))), Para(direction.remark)]
     blocks.append(_parties(pair))
-    return Doc(title=str(title), subtitle=str(say("{year} 年度", year=str(pair.year))), issuer=scorer.name, blocks=blocks)
+    return Doc(
+        title=str(title),
+        subtitle=str(say("{year} 年度", year=str(pair.year))),
+        issuer=scorer.name,
+        blocks=blocks,
+    )
 
 
 def a_to_b(actor: Actor, pair: Appraisal) -> Doc:
@@ -123,12 +133,19 @@ def summary(actor: Actor, pair: Appraisal) -> Doc:
         (str(say("甲方评乙方")), f"{_score(view.about_b.total)}　{view.about_b.grade}"),
         (str(say("乙方评甲方")), f"{_score(view.about_a.total)}　{view.about_a.grade}"),
         (str(say("分差")), _score(pair.gap) if pair.gap is not None else "—"),
-        (str(say("公示")), f"{pair.publicised_on or '—'} — {pair.publicity_until or '—'}　{pair.publicity_place}"),
+        (
+            str(say("公示")),
+            f"{pair.publicised_on or '—'} — {pair.publicity_until or '—'}　{pair.publicity_place}",
+        ),
     ]
     blocks: list[Any] = [Facts(facts)]
     meeting = getattr(pair, "meeting", None)
     if meeting is not None:
-        blocks += [Heading(str(say("交换意见会"))), Para(f"{meeting.held_on}　{meeting.place}"), Para(meeting.minutes)]
+        blocks += [
+            Heading(str(say("交换意见会"))),
+            Para(f"{meeting.held_on}　{meeting.place}"),
+            Para(meeting.minutes),
+        ]
     panels = list(pair.panels.filter(outcome="agreed"))
     if panels:
         blocks.append(Heading(str(say("联合复核"))))
@@ -138,7 +155,12 @@ def summary(actor: Actor, pair: Appraisal) -> Doc:
             Column(str(say("复核后")), 1),
             Column(str(say("理由")), 4),
         ]
-        blocks.append(Table(columns, [(r["label"], r["before"], r["after"], r["reason"]) for p in panels for r in p.results]))
+        blocks.append(
+            Table(
+                columns,
+                [(r["label"], r["before"], r["after"], r["reason"]) for p in panels for r in p.results],
+            )
+        )
     settled = getattr(pair, "settlement", None)
     if settled is not None:
         blocks += [Heading(str(say("尾款结算"))), Para(str(Words.from_json(settled.reason)))]
@@ -150,7 +172,14 @@ def year_summary(actor: Actor, campaign: Campaign) -> Doc:
     """汇总表 of one year within the actor's scope: every pair with both scores."""
     figures = queries.overall(actor, campaign.year)
     rows = [
-        (n, p.party_a.short, p.party_b.short, _cell(p, p.a_to_b), _cell(p, p.b_to_a), str(FLOW.state(p.state).label))
+        (
+            n,
+            p.party_a.short,
+            p.party_b.short,
+            _cell(p, p.a_to_b),
+            _cell(p, p.b_to_a),
+            str(FLOW.state(p.state).label),
+        )
         for n, p in enumerate(queries.listed(actor, year=campaign.year).order_by("party_a_id", "pk"), 1)
     ]
     columns = [

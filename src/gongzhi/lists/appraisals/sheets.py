@@ -60,7 +60,12 @@ MENDINGS = _sheet(
         Column("problem", say("问题"), width=36),
         Column("measure", say("措施"), width=36),
         Column("due", say("期限"), "date"),
-        Column("state", say("状态"), "choice", choices={"open": say("等回报"), "reported": say("等核验"), "verified": say("已核验")}),
+        Column(
+            "state",
+            say("状态"),
+            "choice",
+            choices={"open": say("等回报"), "reported": say("等核验"), "verified": say("已核验")},
+        ),
         Column("reported_on", say("回报日期"), "date"),
         Column("verdict", say("核验意见"), width=36),
     ],

@@ -23,6 +23,7 @@ class Correction(Thing):
     SCOPE = ("keeper", "asker")
     FLOW = rules.FLOW
     VIEW = "corrections.view"
+    UNJOURNALLED = ("value",)
 
     ledger = models.TextField()
     thing_id = models.BigIntegerField()

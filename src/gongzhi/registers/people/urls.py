@@ -9,7 +9,8 @@ from gongzhi.registers.people.models import Merge, Person
 from gongzhi.registers.people.sheets import PEOPLE
 from gongzhi.registers.prefilled import prefilled
 
-FILLED = ("name", "sex", "birth_year", "education")
+FILLED = ("sex", "birth_year", "education")
+"""Never the name: seeing it in full is ``people.unmask``."""
 
 urlpatterns = [
     path("", pages.listing, name="people"),

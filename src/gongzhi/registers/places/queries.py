@@ -86,13 +86,10 @@ def by_code(code: str) -> Place | None:
     found = Place.objects.filter(code=code).first()
     if found is None:
         today = clock.today()
-        found = (
-            Place.objects.filter(aliases__value=code)
-            .filter(Q(aliases__since=None) | Q(aliases__since__lte=today))
-            .filter(Q(aliases__until=None) | Q(aliases__until__gte=today))
-            .exclude(unit=None)
-            .first()
-        )
+        begun = Q(aliases__since=None) | Q(aliases__since__lte=today)
+        running = Q(aliases__until=None) | Q(aliases__until__gte=today)
+        # One filter: all three conditions must hold for the same alias.
+        found = Place.objects.filter(begun, running, aliases__value=code).exclude(unit=None).first()
     return found
 
 

@@ -20,7 +20,9 @@ from gongzhi.site.api import digest
 
 def key_for(actor: Actor, *verbs: str) -> dict[str, str]:
     secret = f"gz_{actor.role}_{len(verbs)}"
-    ApiToken.objects.get_or_create(post_id=actor.post_id, digest=digest(secret), defaults={"name": "t", "verbs": list(verbs)})
+    ApiToken.objects.get_or_create(
+        post_id=actor.post_id, digest=digest(secret), defaults={"name": "t", "verbs": list(verbs)}
+    )
     return {"Authorization": f"Bearer {secret}"}
 
 
@@ -70,7 +72,9 @@ def test_a_repeated_write_is_done_once(cast: Cast) -> None:
 
 def test_a_refusal_carries_rule_field_and_source(cast: Cast) -> None:
     answer = post(
-        f"/accounts/{cast.gu.account_id}/reset_password", {"first_password": "abc", "reason": "忘了"}, key_for(cast.guard)
+        f"/accounts/{cast.gu.account_id}/reset_password",
+        {"first_password": "abc", "reason": "忘了"},
+        key_for(cast.guard),
     )
     assert (answer.status_code, answer["Content-Type"]) == (422, "application/problem+json")
     problem = answer.json()["problems"][0]

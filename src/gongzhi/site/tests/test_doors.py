@@ -69,7 +69,10 @@ def test_an_old_password_must_be_changed_first(lu: Account, now: datetime) -> No
         assert client.get("/done").status_code == 302
         again = client.post("/sign-in/password", {"password": GOOD, "again": GOOD})
         assert "用过的密码不能再用" in again.content.decode()
-        assert client.post("/sign-in/password", {"password": "Anders#2026", "again": "Anders#2026"}).status_code == 302
+        assert (
+            client.post("/sign-in/password", {"password": "Anders#2026", "again": "Anders#2026"}).status_code
+            == 302
+        )
         assert client.get("/done").status_code == 200
 
 

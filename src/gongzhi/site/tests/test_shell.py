@@ -12,7 +12,18 @@ from gongzhi.cast import Cast
 from gongzhi.core.access import PUBLIC
 
 ClientFor = Callable[[Any], Client]
-SIGNED_IN = ["/", "/done", "/notices", "/late", "/search", "/search?q=中荷", "/me", "/posts", "/settings/", "/tokens/"]
+SIGNED_IN = [
+    "/",
+    "/done",
+    "/notices",
+    "/late",
+    "/search",
+    "/search?q=中荷",
+    "/me",
+    "/posts",
+    "/settings/",
+    "/tokens/",
+]
 
 
 @pytest.mark.parametrize("path", SIGNED_IN)
@@ -23,7 +34,10 @@ def test_pages_open_for_the_signed_in(cast: Cast, client_for: ClientFor, who: st
     assert "<h1" in answer.content.decode()
 
 
-@pytest.mark.parametrize("path", ["/done", "/notices", "/late", "/me", "/posts", "/settings/", "/tokens/", "/accounts/", "/records/"])
+@pytest.mark.parametrize(
+    "path",
+    ["/done", "/notices", "/late", "/me", "/posts", "/settings/", "/tokens/", "/accounts/", "/records/"],
+)
 def test_strangers_are_asked_to_sign_in(cast: Cast, client_for: ClientFor, path: str) -> None:
     answer = client_for(PUBLIC).get(path)
     assert answer.status_code == 302
@@ -35,8 +49,12 @@ def test_open_pages_are_open(cast: Cast, client_for: ClientFor, path: str) -> No
     assert client_for(PUBLIC).get(path).status_code == 200
 
 
-@pytest.mark.parametrize(("path", "allowed"), [("/accounts/", {"root", "guard", "eye"}), ("/records/", {"shen", "eye"})])
-def test_administration_is_for_administrators(cast: Cast, client_for: ClientFor, path: str, allowed: set[str]) -> None:
+@pytest.mark.parametrize(
+    ("path", "allowed"), [("/accounts/", {"root", "guard", "eye"}), ("/records/", {"shen", "eye"})]
+)
+def test_administration_is_for_administrators(
+    cast: Cast, client_for: ClientFor, path: str, allowed: set[str]
+) -> None:
     for who in cast.actors:
         expected = 200 if who in allowed else 404
         assert client_for(cast.actors[who]).get(path).status_code == expected, who
@@ -47,7 +65,9 @@ def test_a_page_that_does_not_exist_is_not_found(cast: Cast, client_for: ClientF
     assert client_for(cast.root).get("/accounts/999999/").status_code == 404
 
 
-def test_the_security_administrator_sets_security_and_the_county_sets_business(cast: Cast, client_for: ClientFor) -> None:
+def test_the_security_administrator_sets_security_and_the_county_sets_business(
+    cast: Cast, client_for: ClientFor
+) -> None:
     change = {"value": "10", "since": "2026-03-12", "source": "会议纪要"}
     key = "/settings/core.password_length"
     assert client_for(cast.wang).post(key, change).status_code == 200  # shown, not done

@@ -125,6 +125,7 @@ def _fill(agreement: Agreement, text: Sequence[Terms]) -> None:
             agreement=agreement,
             seq=n,
             due=p.due,
+            pay_by=last_day(p.due),
             amount_fen=p.amount_fen,
             payable_fen=p.amount_fen,
             tail=p.tail,

@@ -92,12 +92,8 @@ def write_instalments(agreement: Agreement, terms: PaymentTerms) -> None:
     rows = {r.seq: r for r in agreement.instalments.all()}
     for seq, part in enumerate(terms.instalments, start=1):
         row = rows.pop(seq, None) or Instalment(agreement=agreement, seq=seq)
-        row.due, row.amount_fen, row.payable_fen, row.tail = (
-            part.due,
-            part.amount_fen,
-            part.amount_fen,
-            part.tail,
-        )
+        row.due, row.pay_by, row.tail = part.due, last_day(part.due), part.tail
+        row.amount_fen = row.payable_fen = part.amount_fen
         if row.paid_fen < row.payable_fen:
             row.finished_on = None
         row.save()

@@ -46,7 +46,7 @@ def year(request: Any, pk: int) -> HttpResponseBase:
         crumbs=crumbs(agreement, _("履约和付款")),
         items=[{"row": i, "done": i.done or Decimal(0), "share": _share(i.done, i.quantity)} for i in items],
         duties=[{"row": d, "share": _share(d.done, d.times)} for d in duties],
-        records=records, waiting=sum(r.status == rules.RECORDED for r in records), parts=_parts(agreement),
+        records=records, waiting=sum(r.status == rules.RECORDED for r in records), instalments=_parts(agreement),
         payments=list(agreement.payments.select_related("instalment")), evidence=parties.evidence(agreement),
     )  # fmt: skip
     return pages.render(request, "agreements/year.html", context)

@@ -35,8 +35,8 @@ __all__ = [
     "submit",
     "tail_of",
     "take_up",
-    "verify",
     "turns",
+    "verify",
     "withdraw",
     "witness",
 ]

@@ -33,6 +33,7 @@ def complain(
     pair = Appraisal.objects.visible_to(actor, "appraisals.view").filter(pk=appraisal).first()
     if pair is None or pair.side_of(actor) is None:
         refuse(say("没有找到这一对评估"), rule="appraisals.no_pair", field="appraisal")
+    assert actor.unit_id is not None
     made = Complaint.objects.create(
         county=units.county(), filer_id=actor.unit_id, appraisal=pair, text=text, filed_on=clock.today()
     )

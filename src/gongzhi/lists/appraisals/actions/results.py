@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from gongzhi.core import calendar, clock, evidence, todo
-from gongzhi.core.access import Actor
+from gongzhi.core.access import SYSTEM, Actor
 from gongzhi.core.action import action
 from gongzhi.core.ask import Ask
 from gongzhi.core.money import Fen, yuan
 from gongzhi.core.refusal import refuse
 from gongzhi.core.words import say
+from gongzhi.lists.agreements import actions as agreements
 from gongzhi.lists.appraisals.actions import turns
 from gongzhi.lists.appraisals.models import Appraisal, Mending, Panel, Settlement
 from gongzhi.lists.appraisals.queries import agreed
@@ -225,6 +226,13 @@ def tail_of(appraisal: Appraisal) -> Tail:
     return tail_payment(appraisal.tail_fen, appraisal.a_to_b, mended=mended, policy=policy)
 
 
+def _hand_over(actor: Actor, appraisal: Appraisal, tail: Tail) -> None:
+    """Give the settled tail to the agreement, which orders its payment."""
+    reason = str(tail.reason)
+    agreements.mark_evaluated(SYSTEM, appraisal.agreement_id, note=reason)
+    agreements.settle(actor, appraisal.agreement_id, tail=tail.payable, basis=reason)
+
+
 def may_settle(actor: Actor, appraisal: Appraisal) -> None:
     """Not while the tail waits for B's rectification."""
     tail = tail_of(appraisal)
@@ -254,7 +262,7 @@ def settle(actor: Actor, appraisal: Appraisal) -> dict[str, Any]:
         on=clock.today(),
     )
     if tail.tail or appraisal.tail_fen == 0:
-        agreed.settle(actor, appraisal.agreement_id, payable_fen=tail.payable, reason=str(tail.reason))
+        _hand_over(actor, appraisal, tail)
     appraisal.settled_on = clock.today()
     turns.step(appraisal, "settle", turns.side(actor, appraisal))
     _finish(appraisal)

@@ -46,6 +46,7 @@ def _sheet(appraisal: Appraisal, side: str) -> Sheet:
 def _check_files(actor: Actor, ids: Iterable[int]) -> list[int]:
     """Material that has not been opened yet can only be the own unit's."""
     wanted = sorted(set(ids))
+    assert actor.unit_id is not None
     if Evidence.objects.filter(pk__in=wanted, unit_id=actor.unit_id).count() != len(wanted):
         refuse(say("有一份附件找不到了，请重新上传"), rule="core.evidence_unknown", field="rows")
     return wanted
@@ -151,7 +152,7 @@ def _content(
 ) -> dict[str, Any]:
     """What a sheet says, as it is sealed."""
     known = _known(appraisal, flow.OTHER[side], rows)
-    marks = {
+    marks: dict[str, dict[str, Any]] = {
         k: {
             "score": _text(_score(r)),
             "text": (r.get("text") or "").strip(),

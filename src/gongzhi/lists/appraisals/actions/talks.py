@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
+from django.utils import timezone
+
 from gongzhi.core import calendar, clock, evidence
 from gongzhi.core.access import Actor
 from gongzhi.core.action import action
@@ -63,7 +65,7 @@ def meet(
 ) -> dict[str, Any]:
     """Put the exchange meeting on record. The objection window begins on the day of recording."""
     side = turns.side(actor, appraisal)
-    if appraisal.opened_at is not None and not appraisal.opened_at.date() <= held_on <= clock.today():
+    if appraisal.opened_at is not None and not timezone.localtime(appraisal.opened_at).date() <= held_on <= clock.today():
         refuse(say("会议日期要在开封以后、今天或以前"), rule="appraisals.meeting_date", field="held_on")
     Meeting.objects.create(
         appraisal=appraisal,

@@ -36,7 +36,9 @@ def pairs(request: Any) -> HttpResponseBase:
 def mendings(request: Any) -> HttpResponseBase:
     """The list of open rectification with its filters."""
     rows = queries.unmet(
-        request.actor, year=number(request, "year"), late_on=clock.today() if request.GET.get("late") else None
+        request.actor,
+        year=number(request, "year"),
+        late_on=clock.today() if request.GET.get("late") else None,
     )
     if request.GET.get("side") in ("a", "b"):
         rows = rows.filter(side=request.GET["side"])

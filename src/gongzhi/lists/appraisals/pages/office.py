@@ -62,7 +62,9 @@ def listing(request: Any) -> HttpResponse:
     figures = queries.overall(actor, year)
     townships = queries.by_township(actor, year)
     counts = queries.progress(actor, year)
-    page = keyset(filtered(request, year), order=("party_a_id", "pk"), after=request.GET.get("after", ""), size=50)
+    page = keyset(
+        filtered(request, year), order=("party_a_id", "pk"), after=request.GET.get("after", ""), size=50
+    )
     campaign = queries.campaigns(actor).filter(year=year).first()
     context = {
         "title": _finding(figures, year),
@@ -109,7 +111,7 @@ def campaign(request: Any, pk: int) -> HttpResponse:
         "crumbs": [(str(say("双向评估")), f"/appraisals/?year={year}"), (found.label(), "")],
         "campaign": found,
         "figures": figures,
-        "county": queries.whole_county(year),
+        "whole": queries.whole_county(year),
         "groups": [(key, label, sum(counts.get(s, 0) for s in states)) for key, label, states in GROUPS],
         "townships": queries.by_township(actor, year),
         "items": queries.by_item(actor, year),
@@ -177,7 +179,11 @@ def complaint(request: Any, pk: int) -> HttpResponse:
     found = pages.scoped(Complaint, request.actor, pk, rows=rows)
     context = {
         **pages.story(request, found),
-        "crumbs": [(str(say("双向评估")), "/appraisals/"), (str(say("投诉")), "/appraisals/complaints/"), (found.label(), "")],
+        "crumbs": [
+            (str(say("双向评估")), "/appraisals/"),
+            (str(say("投诉")), "/appraisals/complaints/"),
+            (found.label(), ""),
+        ],
         "complaint": found,
         "text": found.text.reveal(),
         "answer": found.answer_text.reveal(),
@@ -193,5 +199,3 @@ def complain_context(request: Any, _: Any) -> dict[str, Any]:
         pair = queries.pairs(request.actor).filter(pk=int(wanted)).first()
     mine = list(queries.pairs(request.actor).order_by("-year", "pk")[:50]) if pair is None else []
     return {"pair": pair, "pairs": mine, "back": pair.get_absolute_url() if pair else "/appraisals/"}
-
-

@@ -19,7 +19,9 @@ MONEY_STATES = ("concluded", "settled", "closed", "unrated")
 
 
 def _pair(request: Any, pk: int) -> Appraisal:
-    found: Appraisal = pages.scoped(Appraisal, request.actor, pk, rows=Appraisal.objects.select_related("party_a", "party_b", "campaign"))
+    found: Appraisal = pages.scoped(
+        Appraisal, request.actor, pk, rows=Appraisal.objects.select_related("party_a", "party_b", "campaign")
+    )
     return found
 
 
@@ -74,7 +76,9 @@ def _finding(pair: Appraisal) -> str:
         return str(say("{place} {year} 年度双向评估，双方未评", place=place, year=str(pair.year)))
     a = scoring.show(pair.a_to_b, 2) or str(say("未评"))
     b = scoring.show(pair.b_to_a, 2) or str(say("未评"))
-    return str(say("{place} {year} 年：甲方评乙方 {a}，乙方评甲方 {b}", place=place, year=str(pair.year), a=a, b=b))
+    return str(
+        say("{place} {year} 年：甲方评乙方 {a}，乙方评甲方 {b}", place=place, year=str(pair.year), a=a, b=b)
+    )
 
 
 # ---- contexts of verbs' pages ----

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gongzhi.core.access import Actor
 from gongzhi.core.refusal import NotFound
 from gongzhi.core.words import say
-from gongzhi.lists.agreements import actions as agreement_acts
 from gongzhi.lists.agreements import queries as agreements
 
 
@@ -65,16 +63,12 @@ def _terms(found: agreements.Terms) -> Terms:
 
 def _duty(duty: agreements.EvaluatedDuty) -> str:
     if duty.times > 1:
-        return str(say("{body}（约定 {times} 次，记录 {done} 次）", body=duty.body, times=duty.times, done=duty.done))
+        return str(
+            say("{body}（约定 {times} 次，记录 {done} 次）", body=duty.body, times=duty.times, done=duty.done)
+        )
     return duty.body
 
 
 def for_year(year: int) -> list[int]:
     """The agreements of a year that are to be appraised: those in force."""
     return [a.agreement_id for a in agreements.for_evaluation(year)]
-
-
-def settle(actor: Actor, agreement_id: int, *, payable_fen: int, reason: str) -> None:
-    """Hand the settled tail to the agreement, which orders its payment."""
-    agreement_acts.mark_evaluated(actor, agreement_id, note=reason)
-    agreement_acts.settle(actor, agreement_id, tail=payable_fen, basis=reason)

@@ -68,7 +68,7 @@ class Averages:
         return None if self.a_to_b is None or self.b_to_a is None else abs(self.a_to_b - self.b_to_a)
 
 
-def _averages(key: int | str, label: str, row: dict[str, Any]) -> Averages:
+def _averages(key: int | str, label: str, row: Any) -> Averages:
     plain = {k.removeprefix("f_"): row[k] for k in _PAIR}
     return Averages(key, label, **{**plain, "a_to_b": _two(plain["a_to_b"]), "b_to_a": _two(plain["b_to_a"])})
 
@@ -227,8 +227,9 @@ def _mending_counts(today: date) -> dict[str, Any]:
 def rectification(actor: Actor, year: int, today: date) -> dict[str, Rectification]:
     """Both sides' rectification, by side."""
     rows = Mending.objects.filter(appraisal__in=_pairs(actor, year)).order_by()
-    found = {r["side"]: r for r in rows.values("side").annotate(**_mending_counts(today))}
-    nothing = {"total": 0, "done": 0, "in_time": 0, "late": 0}
+    counted: Any = rows.values("side").annotate(**_mending_counts(today))
+    found = {r["side"]: r for r in counted}
+    nothing: dict[str, Any] = {"total": 0, "done": 0, "in_time": 0, "late": 0}
     return {s: Rectification(**{**nothing, **found.get(s, {}), "side": s}) for s in ("a", "b")}
 
 
@@ -312,14 +313,14 @@ def open_mendings(actor: Actor, year: int, places: Sequence[int]) -> dict[int, l
 def mendings_by_place(actor: Actor, year: int, today: date) -> dict[int, tuple[int, int, int]]:
     """(all, verified, late) rectification items of each place, both sides together: one query."""
     rows = Mending.objects.filter(appraisal__in=_pairs(actor, year)).order_by()
-    counted = rows.values("appraisal__party_b_id").annotate(**_mending_counts(today))
+    counted: Any = rows.values("appraisal__party_b_id").annotate(**_mending_counts(today))
     return {r["appraisal__party_b_id"]: (r["total"], r["done"], r["late"]) for r in counted}
 
 
 def mendings_by_township(actor: Actor, year: int, today: date) -> dict[int, dict[str, Rectification]]:
     """Both sides' rectification per township: one query."""
     rows = Mending.objects.filter(appraisal__in=_pairs(actor, year)).order_by()
-    counted = rows.values("appraisal__party_a_id", "side").annotate(**_mending_counts(today))
+    counted: Any = rows.values("appraisal__party_a_id", "side").annotate(**_mending_counts(today))
     found: dict[int, dict[str, Rectification]] = {}
     for r in counted:
         figures = {k: r[k] for k in ("side", "total", "done", "in_time", "late")}

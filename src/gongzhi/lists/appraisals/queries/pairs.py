@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Avg, Count, Exists, OuterRef, Q, QuerySet
 
@@ -72,7 +71,9 @@ def published_years() -> list[int]:
 
 def published_averages(year: int) -> tuple[Decimal | None, Decimal | None]:
     """Both averages over the published results of a year, rounded half up to two decimals."""
-    rows = Appraisal.objects.filter(state__in=PUBLIC_STATES, publicised_on__isnull=False, year=year).order_by()
+    rows = Appraisal.objects.filter(
+        state__in=PUBLIC_STATES, publicised_on__isnull=False, year=year
+    ).order_by()
     found = rows.aggregate(a=Avg("a_to_b"), b=Avg("b_to_a"))
     a, b = (None if v is None else tally.half_up(v, 2) for v in (found["a"], found["b"]))
     return a, b
@@ -86,5 +87,5 @@ def complaints(actor: Actor) -> QuerySet[Complaint]:
 
 def of_agreement(actor: Actor, agreement_id: int) -> Appraisal | None:
     """The appraisal of one agreement, if the actor may see it."""
-    found: Any = pairs(actor).filter(agreement_id=agreement_id).first()
+    found: Appraisal | None = pairs(actor).filter(agreement_id=agreement_id).first()
     return found

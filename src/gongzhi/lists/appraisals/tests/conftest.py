@@ -79,8 +79,16 @@ def put_in_force(cast: Cast, place: str, year: int, items: Any, tail: int) -> An
     for n, (kind, body) in enumerate(DUTIES, len(items) + 1):
         clause = made.clauses.create(position=n, kind="duty", heading=body)
         made.duties.create(clause=clause, kind=kind, body=body)
-    made.instalments.create(seq=1, due=date(year, 4, 30), pay_by=date(year, 4, 30), amount_fen=total - tail, payable_fen=total - tail)
-    made.instalments.create(seq=2, due=date(year, 12, 31), pay_by=date(year, 12, 31), amount_fen=tail, payable_fen=tail, tail=True)
+    made.instalments.create(
+        seq=1,
+        due=date(year, 4, 30),
+        pay_by=date(year, 4, 30),
+        amount_fen=total - tail,
+        payable_fen=total - tail,
+    )
+    made.instalments.create(
+        seq=2, due=date(year, 12, 31), pay_by=date(year, 12, 31), amount_fen=tail, payable_fen=tail, tail=True
+    )
     return made
 
 

@@ -113,18 +113,13 @@ def test_reports_are_exchanged_when_both_are_in(walk):
     )
     assert queries.own_report(cast.lu, pair) is None
     hidden = queries.view(pair)
-    assert (
-        hidden.about_b.overall == ""
-        and {r.report for r in hidden.about_b.rows} == {""}
-        and not hidden.material
-    )
+    assert hidden.about_b.overall == ""
+    assert {r.report for r in hidden.about_b.rows} == {""}
+    assert not hidden.material
     actions.report(cast.lu, pair.pk, overall="指导到位")
     shown = queries.view(walk.again())
-    assert (
-        pair.pk
-        and shown.about_b.overall == "今年人手紧"
-        and {r.report for r in shown.about_b.rows} == {"探访了 480 人次"}
-    )
+    assert shown.about_b.overall == "今年人手紧"
+    assert {r.report for r in shown.about_b.rows} == {"探访了 480 人次"}
     assert list(shown.material) == ["report:b"]
     assert {r.self_score for r in shown.about_b.rows} == {None}, "own scores stay sealed until the opening"
 
@@ -186,7 +181,8 @@ def test_a_draft_is_kept_and_continued(walk):
         walk.cast.gu, walk.pair.pk, rows=rows(walk.pair, "a", ("95", "70", "80"), text="想想"), remark="草稿"
     )
     draft = queries.own_draft(walk.cast.zhou, walk.pair)
-    assert [m.score for m in draft.marks.values()] == ["95.0", "70.0", "80.0"] and draft.remark == "草稿"
+    assert [m.score for m in draft.marks.values()] == ["95.0", "70.0", "80.0"]
+    assert draft.remark == "草稿"
     assert not draft.submitted
     assert queries.own_draft(walk.cast.lu, walk.pair).marks == {}
     for onlooker in ("jian", "wang", "shen", "wu", "he"):
@@ -197,7 +193,8 @@ def test_opening_proves_the_commitments(walk):
     report_both(walk.pair, walk.a, walk.b)
     actions.submit(walk.a, walk.pair.pk, rows=rows(walk.pair, "b", ("92", "85", "78")), remark="总体不错")
     first = journal.of(walk.pair)[0]
-    assert set(first.done) == {"side", "commitment"} and len(first.done["commitment"]) == 64
+    assert set(first.done) == {"side", "commitment"}
+    assert len(first.done["commitment"]) == 64
     actions.submit(walk.b, walk.pair.pk, rows=rows(walk.pair, "a", ("95", "70", "80")))
     opened = journal.of(walk.pair)[0].done
     kept = opened["opened"]["a"]
@@ -345,7 +342,8 @@ def test_objection_recheck_and_countersignature_change_the_total(walk):
     assert pair.objection_until == date(2025, 12, 8)
     line = pair.lines.get(about="b", seq=3)
     actions.object_to(walk.b, pair.pk, line=line.pk, reason="三月以后补查合格", files=[photo(walk.b)])
-    assert walk.again().state == "rechecking" and walk.pair.recheck_until == date(2025, 12, 15)
+    assert walk.again().state == "rechecking"
+    assert walk.pair.recheck_until == date(2025, 12, 15)
     assert refused(actions.accept, walk.b, pair.pk) == ["flow"]
     assert refused(actions.object_to, walk.b, pair.pk, line=line.pk, reason="再说一次") == [
         "objected_already"
@@ -511,7 +509,8 @@ def test_a_complaint_goes_to_the_county_alone(walk):
         assert queries.complaints(outsider).count() == 0
     assert not journal.of(pair)[0].verb.endswith("complain")
     entry = journal.of(made)[-1]
-    assert entry.unit_path == cast["太仓市"].path and "名额" not in str(entry.facts)
+    assert entry.unit_path == cast["太仓市"].path
+    assert "名额" not in str(entry.facts)
     assert not todo.Todo.objects.filter(verb__contains="complain", unit=cast["沙溪镇"]).exists()
     with pytest.raises(NotFound):
         actions.take_up(cast.lu, made.pk)
