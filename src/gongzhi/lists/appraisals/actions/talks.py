@@ -65,7 +65,10 @@ def meet(
 ) -> dict[str, Any]:
     """Put the exchange meeting on record. The objection window begins on the day of recording."""
     side = turns.side(actor, appraisal)
-    if appraisal.opened_at is not None and not timezone.localtime(appraisal.opened_at).date() <= held_on <= clock.today():
+    if (
+        appraisal.opened_at is not None
+        and not timezone.localtime(appraisal.opened_at).date() <= held_on <= clock.today()
+    ):
         refuse(say("会议日期要在开封以后、今天或以前"), rule="appraisals.meeting_date", field="held_on")
     Meeting.objects.create(
         appraisal=appraisal,

@@ -98,7 +98,15 @@ def test_lists_are_cut_to_the_scope(walk, client_for):
 def test_the_complaint_s_doors(walk, client_for):
     pair = walk.opened()
     made = actions.complain(walk.cast.zhou, appraisal=pair.pk, text="扣了名额")
-    for name, status in (("zhou", 200), ("jian", 200), ("wang", 200), ("lu", 404), ("chen", 404), ("qian", 404), ("wu", 404)):
+    for name, status in (
+        ("zhou", 200),
+        ("jian", 200),
+        ("wang", 200),
+        ("lu", 404),
+        ("chen", 404),
+        ("qian", 404),
+        ("wu", 404),
+    ):
         client = client_for(getattr(walk.cast, name))
         assert client.get(made.get_absolute_url()).status_code == status, name
         listed = client.get("/appraisals/complaints/").content.decode()
@@ -136,7 +144,13 @@ def test_the_pages_of_every_verb_open(walk, client_for):
     assert b.get(f"{base}meet").status_code == 200
     assert client_for(cast.jian).get(f"{base}witness").status_code == 200
     actions.meet(
-        cast.lu, pair.pk, held_on=date(2025, 12, 1), place="会议室", present_a="陆", present_b="周", minutes="谈"
+        cast.lu,
+        pair.pk,
+        held_on=date(2025, 12, 1),
+        place="会议室",
+        present_a="陆",
+        present_b="周",
+        minutes="谈",
     )
     assert b.get(f"{base}object").status_code == 200
     line = pair.lines.get(about="b", seq=3)
@@ -145,7 +159,12 @@ def test_the_pages_of_every_verb_open(walk, client_for):
     assert "补查合格" in a.get(base).content.decode()
     assert a.get(f"{base}submit").status_code == 422, "locked, with the reason"
     assert client_for(cast.zhou).get(f"/appraisals/new/complain?appraisal={pair.pk}").status_code == 200
-    for address in ("/appraisals/mendings/", "/appraisals/complaints/", "/appraisals/export.xlsx", "/appraisals/mendings.xlsx"):
+    for address in (
+        "/appraisals/mendings/",
+        "/appraisals/complaints/",
+        "/appraisals/export.xlsx",
+        "/appraisals/mendings.xlsx",
+    ):
         assert a.get(address).status_code == 200, address
     assert client_for(cast.fang).get("/appraisals/").status_code == 404
 

@@ -86,10 +86,18 @@ def test_open_rectification_is_exported(walk, client_for):
 def test_figures_side_by_side(walk, client_for):
     walk.opened()
     figures = client_for(walk.cast.lu).get("/api/v1/appraisals/figures?year=2025").json()
-    assert (figures["scope"]["a_to_b"], figures["scope"]["b_to_a"], figures["scope"]["gap"]) == ("86.05", "82.50", "3.55")
+    assert (figures["scope"]["a_to_b"], figures["scope"]["b_to_a"], figures["scope"]["gap"]) == (
+        "86.05",
+        "82.50",
+        "3.55",
+    )
     items = {i["label"]: i for i in figures["items"]}
     assert (items["独居老人探访"]["government"], items["独居老人探访"]["community"]) == ("92.00", "93.00")
-    assert (items["经费支付"]["government"], items["经费支付"]["community"], items["经费支付"]["gap"]) == ("88.00", "70.00", "18.00")
+    assert (items["经费支付"]["government"], items["经费支付"]["community"], items["经费支付"]["gap"]) == (
+        "88.00",
+        "70.00",
+        "18.00",
+    )
     assert figures["items"][0]["label"] == "经费支付", "the widest gap stands first"
     assert [d["department"] for d in figures["departments"]] == ["公安局", "城管局", "民政局"] or {
         d["department"] for d in figures["departments"]
@@ -104,7 +112,12 @@ def test_who_improved_against_last_year(walk, agreement):
         party_b=walk.pair.party_b, year=2024, tail_fen=0, state="closed", a_to_b=Decimal("80"), b_to_a=Decimal("74.1"),
     )  # fmt: skip
     (found,) = queries.changes(walk.cast.wang, 2025)
-    assert (found.place, found.before, found.now, found.delta) == ("中荷村", Decimal("74.1"), Decimal("82.5"), Decimal("8.4"))
+    assert (found.place, found.before, found.now, found.delta) == (
+        "中荷村",
+        Decimal("74.1"),
+        Decimal("82.5"),
+        Decimal("8.4"),
+    )
     assert queries.changes(walk.cast.wang, 2025, direction="a_to_b")[0].delta == Decimal("6.05")
     Appraisal.objects.filter(pk=old.pk).update(b_to_a=Decimal(90))
     assert queries.changes(walk.cast.wang, 2025) == []
@@ -140,7 +153,9 @@ def enlarge(walk: Any, times: int) -> None:
         pair.lines.update(opened=True, score=Decimal(80), self_score=Decimal(85))
         Appraisal.objects.filter(pk=pair.pk).update(state="concluded", a_to_b=80, b_to_a=80)
         for side in ("a", "b"):
-            pair.mendings.create(side=side, problem="名单晚到", measure="前移", due=date(2025, 12, 1), listed_by="a")
+            pair.mendings.create(
+                side=side, problem="名单晚到", measure="前移", due=date(2025, 12, 1), listed_by="a"
+            )
 
 
 def cost(client: Any, address: str) -> int:
@@ -181,4 +196,6 @@ def enlarge_more(walk: Any) -> None:
         pair.lines.update(opened=True, score=Decimal(70), self_score=Decimal(90))
         Appraisal.objects.filter(pk=pair.pk).update(state="concluded", a_to_b=70, b_to_a=75)
         for side in ("a", "b"):
-            pair.mendings.create(side=side, problem="名单晚到", measure="前移", due=date(2025, 12, 1), listed_by="a")
+            pair.mendings.create(
+                side=side, problem="名单晚到", measure="前移", due=date(2025, 12, 1), listed_by="a"
+            )

@@ -62,7 +62,10 @@ def act(walk: Any, side: str, verb: str) -> None:
     actor = walk.a if side == "a" else walk.b
     about = "b" if side == "a" else "a"
     if verb == "report":
-        own = [{"key": r["key"], "text": "自评", "score": r["score"]} for r in rows(walk.pair, side, SCORES[side])]
+        own = [
+            {"key": r["key"], "text": "自评", "score": r["score"]}
+            for r in rows(walk.pair, side, SCORES[side])
+        ]
         actions.report(actor, walk.pair.pk, overall="情况", rows=own)
     else:
         found = rows(walk.pair, about, SCORES[side], text=SECRET[side])
@@ -84,7 +87,10 @@ def test_no_answer_to_one_side_holds_the_other_s_scores(walk, client_for, acts):
                 continue
             if verb == "submit":
                 submitted.add(side)
-        for author, readers in (("a", ("zhou", "wang", "shen", "jian", "wu")), ("b", ("lu", "wang", "shen", "he"))):
+        for author, readers in (
+            ("a", ("zhou", "wang", "shen", "jian", "wu")),
+            ("b", ("lu", "wang", "shen", "he")),
+        ):
             for reader in readers:
                 found = leaks(look(walk, client_for, reader), author)
                 if len(submitted) < 2:
