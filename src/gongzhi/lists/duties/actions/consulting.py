@@ -12,6 +12,7 @@ from gongzhi.core.models import Unit
 from gongzhi.core.refusal import Problem, check_all, refuse
 from gongzhi.core.words import say
 from gongzhi.lists.duties import rules
+from gongzhi.lists.duties.actions import telling
 from gongzhi.lists.duties.models import Consultation, Dissent, DutyItem, DutyList
 from gongzhi.lists.duties.queries.figures import tally
 from gongzhi.lists.duties.rules.checks import PROCEDURE
@@ -124,6 +125,7 @@ def reply(
     consultation.adopted, consultation.reply = adopted, reply
     consultation.save()
     todo.close(consultation, key="reply")
+    telling.committee_of_reply(consultation)
     return {"adopted": adopted}
 
 

@@ -15,6 +15,7 @@ from gongzhi.core.refusal import check_all, refuse
 from gongzhi.core.roles import COUNTY_HEAD, LEGAL_OFFICER
 from gongzhi.core.words import say
 from gongzhi.lists.duties import rules
+from gongzhi.lists.duties.actions import telling
 from gongzhi.lists.duties.actions.lines import copy_items, owner_of
 from gongzhi.lists.duties.models import DutyList
 from gongzhi.lists.duties.rules.checks import YEARLY
@@ -126,6 +127,7 @@ def _open(
             made.save()
     except IntegrityError:  # somebody opened one at this very moment
         refuse(say("同一种清单一次只编一版，刚刚有人已经开始编了"), rule="duties.one_in_work", source=YEARLY)
+    telling.departments_may_offer(made)
     return made
 
 

@@ -12,6 +12,7 @@ from gongzhi.core.models import Unit
 from gongzhi.core.refusal import refuse
 from gongzhi.core.words import say
 from gongzhi.lists.duties import rules
+from gongzhi.lists.duties.actions import telling
 from gongzhi.lists.duties.actions.lines import live_item, must_be_editable, save_line
 from gongzhi.lists.duties.models import DutyItem, DutyList, RepealFlag
 from gongzhi.lists.duties.rules.checks import PROCEDURE
@@ -183,6 +184,7 @@ def accept_item(
     row = live_item(version, item, "offered")
     row.standing = "accepted"
     save_line(version, row, {"code": code or None}, None)
+    telling.department_of_decision(version, row)
     return {"item": row.pk, "code": row.code, "name": row.name, "department": row.offered_by_id}
 
 
@@ -192,6 +194,7 @@ def return_item(actor: Actor, version: DutyList, *, item: Item, reason: Reason) 
     row = live_item(version, item, "offered")
     row.standing, row.standing_reason = "returned", reason
     row.save(update_fields=["standing", "standing_reason"])
+    telling.department_of_decision(version, row)
     return {"item": row.pk, "name": row.name, "department": row.offered_by_id, "reason": reason}
 
 

@@ -13,6 +13,7 @@ from gongzhi.core.ask import Ask
 from gongzhi.core.refusal import NotFound, refuse
 from gongzhi.core.words import say
 from gongzhi.lists.duties import rules
+from gongzhi.lists.duties.actions import telling
 from gongzhi.lists.duties.actions.publishing import reopen
 from gongzhi.lists.duties.models import DutyItem, DutyList, Objection
 from gongzhi.lists.duties.models.opinions import CHANNELS
@@ -106,3 +107,4 @@ def _close(objection: Objection, word: str, reply: str) -> None:
     objection.state = rules.OBJECTION_FLOW.step(objection.state, word)
     objection.reply, objection.replied_at = reply, clock.now()
     objection.save()
+    telling.unit_of_answer(objection)

@@ -14,6 +14,7 @@ from gongzhi.core.ask import Ask
 from gongzhi.core.refusal import Problem, check_all, refuse
 from gongzhi.core.words import say
 from gongzhi.lists.duties import queries, rules
+from gongzhi.lists.duties.actions import telling
 from gongzhi.lists.duties.models import Consultation, DutyList, Objection, Publicity
 from gongzhi.lists.duties.rules.checks import PROCEDURE
 
@@ -114,6 +115,7 @@ def issue(
     version.state = rules.FLOW.step(version.state, "issue")
     _save_alone(version)
     _let_items_be_found(version)
+    telling.all_of_issue(version)
     if valid_from <= today:
         if version.supersedes is not None and version.supersedes.state == "in_force":
             retire(SYSTEM, version.supersedes)

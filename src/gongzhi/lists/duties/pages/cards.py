@@ -44,7 +44,7 @@ def _left(item: DutyItem) -> dict[str, Any]:
         job = say("主办") if item.list_type == rules.ASSIST else say("负责")
         return {"unit": item.lead.name, "note": f"{item.lead_does}{joint}", "job": job}
     if item.list_type == rules.NEGATIVE:
-        return {"unit": say("能办的地方"), "note": item.instead, "job": say("请找"), "char": "找"}
+        return {"unit": say("有关单位"), "note": item.instead, "job": say("请找"), "char": "找"}
     guide = say("镇党委（街道党工委）") if item.list_type == rules.MAIN_RESP else say("镇政府（街道）")
     return {"unit": guide, "note": say("指导、支持和帮助"), "job": say("指导"), "char": "导"}
 

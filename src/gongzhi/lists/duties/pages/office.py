@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from gongzhi.core import action, dated, pages
+from gongzhi.core import action, dated, evidence, pages
 from gongzhi.core.paging import keyset
 from gongzhi.core.words import Words, say
 from gongzhi.lists.duties import forms, queries, rules
@@ -183,6 +183,7 @@ def _figures(request: Any, version: DutyList, numbers: queries.Figures) -> dict[
         "lead_bars": _bars(numbers.by_lead),
         "numbers_of_change": queries.reduction(old, version) if old is not None else None,
         "publicities": version.publicities.order_by("round"),
+        "photographs": [e for e in evidence.of(version) if e.is_picture],
         "intact": queries.intact(version) if version.issued else None,
     }
 

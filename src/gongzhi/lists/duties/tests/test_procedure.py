@@ -445,3 +445,54 @@ def test_the_demo_takes_the_default_list_through_the_whole_procedure(whole: Cast
         "duties.draft", "duties.load_default", "duties.send_review", "duties.pass_review",
         "duties.open_consultation", "duties.close_consultation", "duties.publicise", "duties.issue",
     ]  # fmt: skip
+
+
+# ---- who is told ----
+
+
+def told(actor) -> list[str]:
+    from gongzhi.core import notices
+
+    return [str(n) for n in notices.for_actor(actor)]
+
+
+def test_departments_hear_of_a_draft_and_of_their_offers(cast: Cast, draft: DutyList) -> None:
+    assert any("开始编制" in t for t in told(cast.min))
+    actions.offer_item(cast.min, draft, code="B17", name="协助慈善款物分配", bases=BASIS)
+    item = DutyItem.objects.get(name="协助慈善款物分配")
+    actions.return_item(cast.wang, draft, item=item.pk, reason="请补条款")
+    assert "“协助慈善款物分配”已退回：请补条款" in told(cast.min)
+    assert not any("退回" in t for t in told(cast.can))
+
+
+def test_committees_hear_what_became_of_their_opinion_and_of_the_issue(
+    cast: Cast, draft: DutyList, reach: Reach
+) -> None:
+    reach(draft, "consulting")
+    own = Consultation.objects.get(unit=cast["中荷村"])
+    actions.dissent(cast.zhou, own, text="任务太多")
+    actions.reply(cast.wang, own, reply="已写明经费")
+    assert any("没有采纳，已说明理由" in t for t in told(cast.zhou))
+    reach(draft, "in_force")
+    for actor in (cast.zhou, cast.sun, cast.lu, cast.can):
+        assert any("已印发" in t for t in told(actor))
+
+
+def test_the_photographs_of_the_publicity_are_kept_with_the_list(
+    cast: Cast, draft: DutyList, reach: Reach, client_for
+) -> None:
+    from io import BytesIO
+
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from PIL import Image
+
+    from gongzhi.core import evidence
+
+    reach(draft, "consulted")
+    out = BytesIO()
+    Image.new("RGB", (40, 30), "white").save(out, "PNG")
+    kept = evidence.attach(cast.wang, SimpleUploadedFile("公开栏.png", out.getvalue()))
+    actions.publicise(cast.wang, draft, place="公开栏", evidence_ids=[kept.pk])
+    assert [e.pk for e in evidence.of(draft, key="publicity:1")] == [kept.pk]
+    page = client_for(cast.wu).get(f"/duties/{draft.pk}/figures/").content.decode()
+    assert f"/evidence/{kept.pk}/thumb" in page
