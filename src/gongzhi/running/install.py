@@ -78,7 +78,8 @@ def packages(kind: str) -> None:
     lock = ROOT / "requirements" / f"{kind}.txt"
     stamp = VENV / f".stamp-{kind}"
     state = digest([lock, ROOT / "pyproject.toml"])
-    if stamp.exists() and stamp.read_text() == state:
+    built = FRONT.parent / "static" / "build" / "manifest.json"
+    if built.exists() and stamp.exists() and stamp.read_text() == state:
         return
     say(f"installing the Python packages of {lock.relative_to(ROOT)} (once)")
     pip("install", "--requirement", str(lock))
@@ -130,7 +131,8 @@ def front_end() -> None:
     )
     state = digest(sources)
     stamp = FRONT / "node_modules" / ".stamp-build"
-    if stamp.exists() and stamp.read_text() == state:
+    built = FRONT.parent / "static" / "build" / "manifest.json"
+    if built.exists() and stamp.exists() and stamp.read_text() == state:
         return
     say("building the front end (once)")
     path, npm = node()
