@@ -210,7 +210,7 @@ def clashes(new: Held, others: Iterable[Held]) -> list[Problem]:
     """Why ``new`` cannot stand beside ``others`` (positions of the same person or the same organisation)."""
     found: list[Problem] = []
     for old in others:
-        if old.pk == new.pk or not new.overlaps(old) or old.organisation != new.organisation:
+        if (old.pk and old.pk == new.pk) or not new.overlaps(old) or old.organisation != new.organisation:
             continue
         if old.person == new.person and old.kind == new.kind and old.area == new.area:
             found.append(

@@ -123,3 +123,8 @@ def test_renewal_needs_the_hours_of_the_period() -> None:
     assert rules.renewal_problem(rules.ASSISTANT, Decimal("71.5"), 72) is not None
     assert rules.renewal_problem(rules.ASSISTANT, Decimal(72), 72) is None
     assert rules.renewal_problem(rules.WORKER, Decimal(89), 90) is not None
+
+
+def test_two_new_rows_of_one_batch_clash_as_well() -> None:
+    assert found(held(2, rules.DIRECTOR), held(1, rules.DIRECTOR)) == ["positions.single"]
+    assert found(held(1, rules.DIRECTOR, pk=5), held(1, rules.DIRECTOR, pk=5)) == []
