@@ -24,8 +24,8 @@ async def retry_stalled() -> int:
     return len(stalled)
 
 
-async def work(*, wait: bool = True) -> None:
-    """Run jobs until told to stop; with ``wait=False`` until there are none left."""
+async def work(*, wait: bool = True, queues: list[str] | None = None) -> None:
+    """Run jobs (of some queues only) until told to stop; with ``wait=False`` until there are none left."""
     from procrastinate.contrib.django import app
 
     with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
@@ -34,6 +34,7 @@ async def work(*, wait: bool = True) -> None:
                 retrying = asyncio.create_task(_keep_retrying())
                 try:
                     await app.run_worker_async(
+                        queues=queues,
                         concurrency=CONCURRENCY,
                         delete_jobs="successful",
                         shutdown_graceful_timeout=SECONDS_TO_FINISH,
@@ -42,7 +43,9 @@ async def work(*, wait: bool = True) -> None:
                     retrying.cancel()
             else:
                 await retry_stalled()
-                await app.run_worker_async(concurrency=CONCURRENCY, wait=False, install_signal_handlers=False)
+                await app.run_worker_async(
+                    queues=queues, concurrency=CONCURRENCY, wait=False, install_signal_handlers=False
+                )
 
 
 async def _keep_retrying() -> None:
