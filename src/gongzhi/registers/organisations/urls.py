@@ -4,6 +4,7 @@ from django.urls import path
 
 from gongzhi.core import pages as shared
 from gongzhi.core.exchange.urls import routes
+from gongzhi.core.papers.pages import routes as paper_routes
 from gongzhi.registers.organisations import pages
 from gongzhi.registers.organisations.models import Organisation
 from gongzhi.registers.organisations.sheets import ORGANISATIONS
@@ -27,6 +28,7 @@ urlpatterns = [
     path("figures/", pages.figures, name="organisations.figures"),
     path("<int:pk>/", pages.thing, name="organisations.organisation"),
     *routes(ORGANISATIONS, "import/"),
+    *paper_routes(Organisation),
     *shared.routes(
         "organisations",
         Organisation,

@@ -4,6 +4,7 @@ from django.urls import path
 
 from gongzhi.core import pages as shared
 from gongzhi.core.exchange.urls import routes
+from gongzhi.core.papers.pages import routes as paper_routes
 from gongzhi.registers.people import pages
 from gongzhi.registers.people.models import Merge, Person
 from gongzhi.registers.people.sheets import PEOPLE
@@ -19,6 +20,7 @@ urlpatterns = [
     path("<int:pk>/", pages.thing, name="people.person"),
     path("<int:pk>/unmask", pages.unmask, name="people.unmask"),
     *routes(PEOPLE, "import/"),
+    *paper_routes(Person),
     *shared.routes(
         "people", Person, contexts={"correct": prefilled("people.correct", {f: f for f in FILLED})}
     ),

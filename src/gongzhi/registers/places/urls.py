@@ -4,6 +4,7 @@ from django.urls import path
 
 from gongzhi.core import pages as shared
 from gongzhi.core.exchange.urls import routes
+from gongzhi.core.papers.pages import routes as paper_routes
 from gongzhi.registers.places import pages
 from gongzhi.registers.places.models import Place
 from gongzhi.registers.places.sheets import FIGURES
@@ -17,6 +18,7 @@ urlpatterns = [
     path("imports/<int:pk>/", pages.imported, name="places.imported"),
     path("<int:pk>/", pages.thing, name="places.place"),
     *routes(FIGURES, "import/"),
+    *paper_routes(Place),
     *shared.routes(
         "places",
         Place,
