@@ -20,7 +20,6 @@ from gongzhi.core import ask, journal, todo
 from gongzhi.core.access import Actor
 from gongzhi.core.refusal import NotFound, Refused, refuse
 from gongzhi.core.thing import Thing
-from gongzhi.core.units import Unit
 from gongzhi.core.words import Words, say
 
 P = ParamSpec("P")
@@ -147,15 +146,13 @@ class Verb(Generic[T]):
 
     def _record(self, actor: Actor, thing: T, facts: Facts, before: Facts, after: Facts) -> None:
         changed = [k for k in after if before.get(k) != after[k]]
-        unit_id = thing.home_unit_id()
         journal.write(
             actor,
             self.name,
             thing_type=thing.kind(),
             thing_id=thing.pk,
             label=thing.label(),
-            unit_id=unit_id,
-            unit_path=_path(actor, unit_id),
+            unit_id=thing.home_unit_id(),
             facts=facts,
             before={k: before[k] for k in changed if k in before},
             after={k: after[k] for k in changed},
@@ -261,12 +258,6 @@ def _snapshot(thing: Thing) -> Facts:
         for f in thing._meta.concrete_fields
         if f.attname not in skip and not getattr(f, "sealed", False)
     }
-
-
-def _path(actor: Actor, unit_id: int | None) -> str:
-    if unit_id is None or unit_id == actor.unit_id:
-        return actor.unit_path if unit_id else ""
-    return Unit.objects.values_list("path", flat=True).get(pk=unit_id)
 
 
 __all__ = ["Act", "Creation", "Made", "NotFound", "Offer", "Verb", "action", "offers", "registry"]

@@ -18,13 +18,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 from uuid import UUID
 
-from django.db import models
+from django.db import connection, models
 
 from gongzhi.core import clock, keys, roles
 from gongzhi.core.access import Actor
 from gongzhi.core.identity import mask_name
 from gongzhi.core.merkle import leaf_hash
-from gongzhi.core.units import reserve_ids
 from gongzhi.core.words import Words
 
 if TYPE_CHECKING:
@@ -197,13 +196,16 @@ def write(
     thing_id: int,
     label: str = "",
     unit_id: int | None = None,
-    unit_path: str = "",
+    unit_path: str | None = None,
     facts: Mapping[str, Any] | None = None,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> JournalEntry:
-    """Write one entry in the current transaction: two small queries, whatever the size of the journal."""
-    (pk,) = reserve_ids(JournalEntry, 1)
+    """Write one entry in the current transaction: two small queries, whatever the size of the journal.
+
+    ``unit_path`` is read from the unit where it is not given.
+    """
+    pk, path = _place(unit_id)
     entry = JournalEntry(
         id=pk,
         at=clock.now(),
@@ -217,13 +219,24 @@ def write(
         thing_id=thing_id,
         label=plain(str(label)),
         unit_id=unit_id,
-        unit_path=unit_path,
+        unit_path=path if unit_path is None else unit_path,
         facts={"facts": plain(facts or {}), "before": plain(before or {}), "after": plain(after or {})},
         salt=secrets.token_hex(8),
     )
     entry.mac = keys.mac(entry.canonical())
     entry.save()
     return entry
+
+
+def _place(unit_id: int | None) -> tuple[int, str]:
+    """The next entry's number, and the path of its unit ("" for none)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')), (SELECT path FROM core_unit WHERE id = %s)",
+            [JournalEntry._meta.db_table, unit_id],
+        )
+        number, path = cursor.fetchone()
+    return number, path or ""
 
 
 def of(thing: Thing, limit: int | None = None) -> list[JournalEntry]:

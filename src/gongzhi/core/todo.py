@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
+from psycopg.types.json import Json
 
 from gongzhi.core import access, calendar, clock, dated, notices
 from gongzhi.core.access import Actor, ScopedManager
@@ -83,23 +84,36 @@ def open(
     ``verb`` is the full name ("agreements.pay"); ``roles`` default to all that hold the right to it; ``url``
     defaults to the verb's page on the thing. Calls outside an act are a mistake.
     """
-    made, fresh = Todo.objects.get_or_create(
+    row = Todo(
         thing_type=thing.kind(),
         thing_id=thing.pk,
         key=key,
-        closed=None,
-        defaults={
-            "unit_id": unit_id,
-            "roles": list(roles) if roles is not None else access.roles_with(verb),
-            "verb": verb,
-            "about": about.to_json(),
-            "due": due,
-            "waits_id": waits_unit_id,
-            "url": url or f"{thing.get_absolute_url()}{verb.split('.', 1)[1]}",
-        },
+        unit_id=unit_id,
+        roles=list(roles) if roles is not None else access.roles_with(verb),
+        verb=verb,
+        about=about.to_json(),
+        due=due,
+        waits_id=waits_unit_id,
+        url=url or f"{thing.get_absolute_url()}{verb.split('.', 1)[1]}",
     )
-    if fresh:
-        notices.send(unit_id, made.roles, about, thing, verb=verb, url=made.url)
+    if _insert(row):
+        notices.send(unit_id, row.roles, about, thing, verb=verb, url=row.url)
+
+
+COLUMNS = ("thing_type", "thing_id", "key", "unit_id", "roles", "verb", "about", "url", "due", "waits_id", "opened")
+
+
+def _insert(row: Todo) -> bool:
+    """Insert unless an open to-do has the same key; whether it was inserted. One statement instead of four."""
+    values: list[Any] = [Json(row.about) if name == "about" else getattr(row, name) for name in COLUMNS]
+    marks = ", ".join(["%s"] * len(COLUMNS))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {Todo._meta.db_table} ({', '.join(COLUMNS)}) VALUES ({marks}) "  # noqa: S608  names only
+            "ON CONFLICT (thing_type, thing_id, key) WHERE closed IS NULL DO NOTHING RETURNING id",
+            values,
+        )
+        return cursor.fetchone() is not None
 
 
 def close(thing: Thing, *, key: str) -> None:
