@@ -266,7 +266,7 @@ def figures(request: HttpRequest, year: Year) -> Any:
     return {
         "year": year,
         "scope": _average(queries.overall(actor, year)),
-        "county": _average(queries.whole_county(year)),
+        "county": _average(queries.whole_county(actor, year)),
         "townships": [_average(t) for t in queries.by_township(actor, year)],
         "items": [_item(i) for i in queries.by_item(actor, year)],
         "departments": [_item(i) for i in queries.by_department(actor, year)],

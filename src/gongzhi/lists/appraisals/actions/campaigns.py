@@ -107,7 +107,8 @@ def open_year(
 ) -> Made[Campaign]:
     """Open the year's appraisal: one notice, one set of last days, one pair per agreement that was in force."""
     today = clock.today()
-    if Campaign.objects.filter(year=year).exists():
+    county = units.county()
+    if Campaign.objects.filter(county=county, year=year).exists():
         refuse(
             say("{year} 年度的双向评估已经开展", year=str(year)),
             rule="appraisals.opened_already",
@@ -124,7 +125,7 @@ def open_year(
     report_due = calendar.due(today, days["report"])
     score_due = calendar.due(report_due, days["score"])
     made = Campaign.objects.create(
-        county=units.county(),
+        county=county,
         year=year,
         number=number,
         notice=notice,
@@ -169,7 +170,7 @@ def remind(actor: Actor, appraisal: Appraisal) -> dict[str, Any]:
         if fresh:
             about = say(
                 "请在 {due} 前{what}：{label}。到期没有交的记为未评，不会默认 100 分",
-                due=turn.due.isoformat() if turn.due else "",
+                due=f"{turn.due.month} 月 {turn.due.day} 日" if turn.due else "",
                 what=say("交自评") if turn.verb == "report" else say("交评分"),
                 label=appraisal.label(),
             )

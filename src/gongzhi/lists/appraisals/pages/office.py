@@ -101,7 +101,7 @@ def _finding(figures: queries.Averages, year: int) -> str:
 def campaign(request: Any, pk: int) -> HttpResponse:
     """One year's appraisal: the notice, its last days, progress, and the figures within the actor's scope."""
     actor = request.actor
-    found = pages.scoped(Campaign, actor, pk)
+    found = pages.scoped(Campaign, actor, pk, rows=queries.campaigns(actor))
     year = found.year
     figures = queries.overall(actor, year)
     counts = queries.progress(actor, year)
@@ -111,7 +111,7 @@ def campaign(request: Any, pk: int) -> HttpResponse:
         "crumbs": [(str(say("双向评估")), f"/appraisals/?year={year}"), (found.label(), "")],
         "campaign": found,
         "figures": figures,
-        "whole": queries.whole_county(year),
+        "whole": queries.whole_county(actor, year),
         "groups": [(key, label, sum(counts.get(s, 0) for s in states)) for key, label, states in GROUPS],
         "townships": queries.by_township(actor, year),
         "items": queries.by_item(actor, year),

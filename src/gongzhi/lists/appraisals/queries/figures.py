@@ -30,6 +30,8 @@ from gongzhi.core.access import Actor
 from gongzhi.lists.appraisals import rules
 from gongzhi.lists.appraisals.models import Appraisal, Line, Mending
 
+from .pairs import root
+
 SEALED = Q(state__in=rules.SEALED_STATES)
 _PAIR = {
     "f_pairs": Count("pk"),
@@ -85,9 +87,10 @@ def overall(actor: Actor, year: int) -> Averages:
     return _averages("", "", _pairs(actor, year).aggregate(**_PAIR))
 
 
-def whole_county(year: int) -> Averages:
-    """Both averages of the whole county, for comparison: an aggregate that names nobody."""
-    return _averages("", "", Appraisal.objects.filter(year=year).order_by().aggregate(**_PAIR))
+def whole_county(actor: Actor, year: int) -> Averages:
+    """Both averages of the actor's whole county, for comparison: an aggregate that names nobody."""
+    rows = Appraisal.objects.filter(year=year, party_a__path__startswith=root(actor)).order_by()
+    return _averages("", "", rows.aggregate(**_PAIR))
 
 
 def by_township(actor: Actor, year: int) -> list[Averages]:

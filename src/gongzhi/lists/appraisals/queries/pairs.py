@@ -14,9 +14,14 @@ from gongzhi.lists.appraisals.rules.flow import PUBLIC_STATES
 
 
 def campaigns(actor: Actor) -> QuerySet[Campaign]:
-    """Every year's appraisal, newest first."""
+    """Every year's appraisal of the actor's county, newest first."""
     rows: QuerySet[Campaign] = Campaign.objects.visible_to(actor, "appraisals.read_notice").order_by("-year")
-    return rows
+    return rows.filter(county__path=root(actor))
+
+
+def root(actor: Actor) -> str:
+    """The path of the county to which the actor's unit belongs."""
+    return actor.unit_path.partition(".")[0] + "."
 
 
 def pairs(actor: Actor) -> QuerySet[Appraisal]:

@@ -16,7 +16,7 @@ def check_in_window(today: date, until: date | None) -> None:
     """Refuse an objection that comes after the last day of the window (which itself still counts)."""
     if until is None or today > until:
         refuse(
-            say("异议期已经在 {until} 结束", until=until.isoformat() if until else "—"),
+            say("异议期已经在 {until} 结束", until=_day(until)),
             rule="appraisals.objection_late",
             source=OURS,
         )
@@ -32,7 +32,7 @@ def check_publishable(
     """
     if state in ("met", "accepted_a", "accepted_b") and (objection_until is None or today <= objection_until):
         refuse(
-            say("异议期到 {until}，期满或者双方都表示没有异议以后才能公示", until=_iso(objection_until)),
+            say("异议期到 {until}，期满或者双方都表示没有异议以后才能公示", until=_day(objection_until)),
             rule="appraisals.objection_open",
             source=OURS,
         )
@@ -40,7 +40,7 @@ def check_publishable(
         recheck_until is None or today <= recheck_until
     ):
         refuse(
-            say("联合复核还没有结束，复核期到 {until}", until=_iso(recheck_until)),
+            say("联合复核还没有结束，复核期到 {until}", until=_day(recheck_until)),
             rule="appraisals.recheck_open",
             source=OURS,
         )
@@ -49,7 +49,7 @@ def check_publishable(
 def check_concluded(today: date, until: date | None, missing: Sequence[str]) -> None:
     """Refuse to end the 公示 before its last day is over, or while a low line lacks its rectification item."""
     if until is None or today <= until:
-        refuse(say("公示到 {until} 才期满", until=_iso(until)), rule="appraisals.publicity_open", source=OURS)
+        refuse(say("公示到 {until} 才期满", until=_day(until)), rule="appraisals.publicity_open", source=OURS)
     if missing:
         refuse(
             say("这些事项分数偏低，要先列入整改清单：{items}", items="、".join(missing)),
@@ -94,7 +94,7 @@ def check_mending_due(today: date, due: date, latest: date) -> None:
     """A rectification item needs a date after today and within the county's longest time."""
     if not today < due <= latest:
         refuse(
-            say("整改期限要在明天到 {latest} 之间", latest=latest.isoformat()),
+            say("整改期限要在明天到 {latest} 之间", latest=_day(latest)),
             rule="appraisals.mending_due",
             source=OURS,
             field="due",
@@ -113,7 +113,7 @@ def check_closable(today: date, score_due: date, unreminded: int, least: int) ->
     """Silence is recorded only after the last day, and only for sides that were reminded."""
     if today <= score_due:
         refuse(
-            say("评分到 {until} 截止，截止以后才能记未评", until=score_due.isoformat()),
+            say("评分到 {until} 截止，截止以后才能记未评", until=_day(score_due)),
             rule="appraisals.scoring_open",
             source=OURS,
         )
@@ -125,5 +125,5 @@ def check_closable(today: date, score_due: date, unreminded: int, least: int) ->
         )
 
 
-def _iso(day: date | None) -> str:
-    return day.isoformat() if day else "—"
+def _day(day: date | None) -> str:
+    return f"{day.month} 月 {day.day} 日" if day else "—"

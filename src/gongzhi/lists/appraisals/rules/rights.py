@@ -10,7 +10,7 @@ _A = grant((roles.TOWNSHIP_OFFICER, roles.TOWNSHIP_HEAD), Reach.OWN)
 _B = grant(COMMITTEE, Reach.OWN)
 _BOTH = {**_A, **_B}
 _LOOKERS = {
-    **grant(COUNTY, Reach.ALL),
+    **grant(COUNTY, Reach.BELOW),
     **_A,
     roles.TOWNSHIP_FINANCE: Reach.OWN,
     **_B,
@@ -28,10 +28,10 @@ RIGHTS: Rights = {
     "appraisals.close": grant(COUNTY, Reach.OWN),
     # one pair
     "appraisals.view": _LOOKERS,
-    "appraisals.pair": grant(COUNTY, Reach.ALL),
+    "appraisals.pair": grant(COUNTY, Reach.BELOW),
     "appraisals.begin": {},
-    "appraisals.lapse": grant(COUNTY, Reach.ALL),
-    "appraisals.remind": grant(COUNTY, Reach.ALL),
+    "appraisals.lapse": grant(COUNTY, Reach.BELOW),
+    "appraisals.remind": grant(COUNTY, Reach.BELOW),
     "appraisals.report": _BOTH,
     "appraisals.keep": _BOTH,
     "appraisals.submit": _BOTH,

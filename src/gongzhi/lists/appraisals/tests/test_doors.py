@@ -12,7 +12,7 @@ from gongzhi.core.refusal import NotFound
 from gongzhi.lists.appraisals import actions, queries
 from gongzhi.lists.appraisals.rules import RIGHTS
 
-from .conftest import of, rows
+from .conftest import rows
 
 INSIDERS = ("lu", "chen", "he", "zhou", "gu", "jian")
 SUPERIORS = ("wang", "zhang", "shen")
