@@ -289,9 +289,9 @@ def thing(request: Any, pk: int) -> dict[str, Any]:
         "changes": [
             {"id": r.pk, "clause": r.key, "side": r.side, "op": r.op, "status": r.status, "old": r.old, "new": r.new,
              "round": r.round.number if r.round else None, "reason": r.reason,
-             "reply": r.reply if r.status != "open" or r.side != side else "",
-             "reply_reason": r.reply_reason if r.status != "open" or r.side != side else ""}
-            for r in board.seen_changes(table, side) if side or r.status != "open"
+             "reply": r.reply if r.status != "open" or (side and r.side != side) else "",
+             "reply_reason": r.reply_reason if r.status != "open" or (side and r.side != side) else ""}
+            for r in board.seen_changes(table, side)
         ],
         "missing": [str(p.message) for p in found.blockers],
     }  # fmt: skip

@@ -175,10 +175,19 @@ def numbers_more(request: Any, agreement: Agreement) -> Mapping[str, Any]:
     return {
         "rows": rows,
         "payment": payment,
-        "instalment_rows": instalment_rows(payment) if payment else [],
+        "instalment_rows": _typed_instalments(request) or (instalment_rows(payment) if payment else []),
         "totals": sums.totals(lines),
         "drafting": agreement.state.startswith("drafted"),
     }
+
+
+def _typed_instalments(request: Any) -> list[dict[str, Any]]:
+    """What was typed before the page was refused, so that nothing is typed twice."""
+    if request.method != "POST":
+        return []
+    field = action.registry["agreements.set_numbers"].form().fields["instalments"]
+    rows: list[dict[str, Any]] = field.widget.value_from_datadict(request.POST, request.FILES, "instalments")
+    return rows
 
 
 def listed_choices(request: Any, agreement: Agreement) -> Mapping[str, Any]:

@@ -102,7 +102,8 @@ def _propose(
     row.kind = (new or (base.terms if base else None) or _theirs_terms(theirs)).kind
     row.old = terms.to_json(base.terms) if base else None
     row.new = terms.to_json(new) if new else None
-    row.reason, row.by, row.drafted_at, row.counters = reason, actor.name, clock.now(), theirs
+    row.reason = reason or row.reason
+    row.by, row.drafted_at, row.counters = actor.name, clock.now(), theirs
     if not row.key:
         row.key = "n?"
         row.save()
@@ -431,7 +432,7 @@ def balance(
             say("这一项已经相等，或者差得太多，请逐条修改"), rule="agreements.nothing_to_mend", field="what"
         )
     mend = offers[0]
-    return put(actor, agreement, mend.key, mend.terms, talks.ALTER, str(say("补平合计")))
+    return put(actor, agreement, mend.key, mend.terms, talks.ALTER, "")
 
 
 # ---- answer ----

@@ -78,6 +78,7 @@ def _may_succeed(actor: Actor, agreement: Agreement) -> None:
     label=say("由承继单位接续"),
     check=_may_succeed,
     leaves_scope=True,
+    offered=False,
     effects=say("协议的权利义务由承继的村（居）委会享有和承担，原文和经过不变，待办转给新单位。"),
 )
 def succeed(

@@ -201,6 +201,7 @@ def _lift(stop: Suspension) -> int:
     on=Agreement,
     label=say("中止全部事项"),
     check=may_remedy,
+    offered=False,
     effects=say("全部事项停下来，期限顺延。没有争议的付款照常。双方都可以在原因消除后恢复。"),
 )
 def suspend_all(actor: Actor, agreement: Agreement, *, notice: NoticeId) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def _running(actor: Actor, agreement: Agreement) -> None:
         refuse(say("协议生效期间才能记录履约"), rule="agreements.flow")
 
 
-@action("agreements.record", on=Agreement, label=say("记录履约"), check=_running, keeps_todo=True)
+@action("agreements.record", on=Agreement, label=say("记录履约"), check=_running, keeps_todo=True, main=True)
 def record(
     actor: Actor,
     agreement: Agreement,

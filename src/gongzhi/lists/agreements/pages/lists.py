@@ -127,8 +127,9 @@ def _draft_context(actor: Any, year: int, problems: list[Problem]) -> dict[str, 
         listed, name = source.items, source.name
     except Refused as refused:
         problems = [*problems, *refused.problems]
+    title = _("按清单为 %(n)s 个村和社区起草") % {"n": len(free)}
     return {
-        "title": _("按清单为 %(n)s 个村和社区起草") % {"n": len(free)}, "free": free, "listed": listed, "list_name": name,
+        "title": title if free else _("%(n)s 个村和社区都有 %(y)s 年的协议了") % {"n": len(grid.tiles), "y": year}, "free": free, "listed": listed, "list_name": name,
         "chosen": dated.value("agreements.default_codes"), "problems": problems, "year": year,
         "crumbs": [(_("协助管理协议"), "/agreements/"), (_("批量起草"), "")],
     }  # fmt: skip

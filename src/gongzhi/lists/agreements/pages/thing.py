@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from gongzhi.core import action, pages
+from gongzhi.core import action, journal, pages, papers, story, todo
 from gongzhi.core.action import Offer
+from gongzhi.core.money import yuan
 from gongzhi.core.refusal import Refused
 from gongzhi.core.words import Words, say
 
@@ -58,9 +59,57 @@ def crumbs(agreement: Agreement, leaf: str = "") -> list[tuple[str, str]]:
     return [*rows, (leaf, "")] if leaf else rows
 
 
+UNSENT = frozenset(
+    f"agreements.{w}"
+    for w in (
+        "amend_item", "amend_duty", "amend_payment", "amend_text", "add_item", "add_duty", "add_text", "strike",
+        "set_numbers", "balance", "accept", "refuse_change", "reconsider",
+    )
+)  # fmt: skip
+"""Work on a draft of one's own: the other side learns of it when the round is sent, and not from the story."""
+
+
+def shared(request: Any, agreement: Agreement) -> dict[str, Any]:
+    """What every thing's page tells, without what a side has drafted and not sent."""
+    rows = [e for e in journal.of(agreement, limit=4 * journal.STORY) if e.verb not in UNSENT][: journal.STORY]
+    told = story.lines(rows)
+    receipt = None
+    if rows:
+        receipt = story.receipt(rows[0], told[0].sealed)
+        receipt = replace(receipt, qr=request.build_absolute_uri(receipt.url))
+    shelf = papers.registry["agreements"].values()
+    return {
+        "thing": agreement,
+        "title": agreement.label(),
+        "offers": action.offers(request.actor, agreement),
+        "todos": todo.of(agreement),
+        "entries": [replace(line, text=_worded(e, line.text)) for e, line in zip(rows, told, strict=True)],
+        "receipt": receipt,
+        "papers": [
+            {"label": p.label, "links": [(f, p.url(agreement, f)) for f in ("docx", "pdf")]}
+            for p in shelf
+            if p.applies(request.actor, agreement)
+        ],
+        "side": agreement.side_of(request.actor),
+    }
+
+
+def _worded(entry: Any, text: Words | str) -> Words | str:
+    """A round's line says what it held: 陆* 送出第 1 轮：接受 5 处，对案 3 处."""
+    done = entry.done
+    if entry.verb not in ("agreements.respond", "agreements.send_supplement") or not isinstance(done, dict):
+        return text
+    counts = [
+        say("接受 {n} 处", n=done.get("accepted", 0)), say("对案 {n} 处", n=done.get("countered", 0)),
+        say("不接受 {n} 处", n=done.get("refused", 0)), say("提出 {n} 处", n=done.get("proposed", 0)),
+    ]  # fmt: skip
+    shown = "，".join(str(c) for c in counts if c.params["n"])
+    return say("{who} 送出第 {round} 轮：{counts}", who=entry.actor_name, round=done.get("round", 1), counts=shown)
+
+
 def frame(request: Any, agreement: Agreement) -> dict[str, Any]:
     """What every page of one agreement shows: story, parties, side, tabs."""
-    told = pages.story(request, agreement)
+    told = shared(request, agreement)
     turn = agreement.turn
     return {
         **told,
@@ -143,7 +192,9 @@ def offers(actor: Any, agreement: Agreement, found: list[Offer], table: text.Tab
         out = sorted(kept, key=lambda o: (o.locked is not None, o.verb.word not in front))
         out = [_renamed(o, number) if o.verb.word in front else o for o in out]
         ask = PageOffer(Label(say("请对方说明")), f"{agreement.get_absolute_url()}comment?question=on")
-        out.insert(min(2, len(out)), ask)
+        out.insert(min(1, len(out)), ask)
+        late = {"set_numbers", "refuse", "return_to_talks"}
+        out.sort(key=lambda o: (o.locked is not None, getattr(o.verb, "word", "") in late))
     if side and agreement.state in (*flow.TALKING, "agreed") and actor.may("agreements.sign"):
         try:
             may_sign(actor, agreement)
@@ -160,21 +211,26 @@ def _renamed(offer: Offer, number: int) -> PageOffer:
 
 def sum_rows(found: board.Board) -> list[dict[str, Any]]:
     """The live totals as the macro wants them."""
-    from gongzhi.core.money import yuan
-
     s = found.sums
     gap = s.instalments_fen - s.total_fen
     parts = len(found.payment.instalments) if found.payment else 0
+    off: Words | str = ""
+    if gap:
+        off = say("少 {gap}", gap=yuan(-gap)) if gap < 0 else say("多 {gap}", gap=yuan(gap))
+    weights = {"kind": "int", "must": "100", "of": "100", "raw": str(s.weights)}
     return [
-        {"name": "weights", "label": say("权重"), "value": f"{s.weights} / 100", "ok": "yes" if s.weights_ok else "no",
-         "kind": "int", "must": "100", "of": "100", "raw": str(s.weights)},
-        {"name": "amounts", "label": say("{n} 项金额合计", n=s.items), "value": yuan(s.items_fen), "ok": "", "raw": yuan(s.items_fen)},
-        {"name": "total", "label": say("协议总额"), "value": yuan(s.total_fen), "ok": "equal" if s.total_ok else "no",
-         "equals": "amounts", "raw": yuan(s.total_fen)},
-        {"name": "parts", "label": say("{n} 期付款合计", n=parts), "value": yuan(s.instalments_fen),
-         "ok": "equal" if s.instalments_ok else "no", "equals": "amounts", "raw": yuan(s.instalments_fen),
-         "off": "" if not gap else say("少 {gap}", gap=yuan(-gap)) if gap < 0 else say("多 {gap}", gap=yuan(gap))},
+        _sum("weights", say("权重"), f"{s.weights} / 100", "yes" if s.weights_ok else "no", **weights),
+        _sum("amounts", say("{n} 项金额合计", n=s.items), yuan(s.items_fen), ""),
+        _sum("total", say("协议总额"), yuan(s.total_fen), "equal" if s.total_ok else "no", equals="amounts"),
+        _sum(
+            "parts", say("{n} 期付款合计", n=parts), yuan(s.instalments_fen), "equal" if s.instalments_ok else "no",
+            equals="amounts", off=off,
+        ),
     ]  # fmt: skip
+
+
+def _sum(name: str, label: Words, value: str, ok: str, **more: Any) -> dict[str, Any]:
+    return {"name": name, "label": label, "value": value, "ok": ok, "raw": value, "off": "", **more}
 
 
 __all__ = ["crumbs", "frame", "loaded", "thing"]

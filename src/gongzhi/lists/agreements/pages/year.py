@@ -41,15 +41,29 @@ def year(request: Any, pk: int) -> HttpResponseBase:
         done=Count("records", filter=counted)
     )
     records = list(agreement.records.select_related("item__clause", "duty__clause"))
+    waiting = sum(r.status == rules.RECORDED for r in records)
+    parts = _parts(agreement)
     context.update(
-        title=_("%(place)s %(year)s 年履约和付款") % {"place": agreement.party_b.short, "year": agreement.year},
+        title=_year_title(agreement, parts, waiting),
         crumbs=crumbs(agreement, _("履约和付款")),
         items=[{"row": i, "done": i.done or Decimal(0), "share": _share(i.done, i.quantity)} for i in items],
         duties=[{"row": d, "share": _share(d.done, d.times)} for d in duties],
-        records=records, waiting=sum(r.status == rules.RECORDED for r in records), instalments=_parts(agreement),
+        records=records, waiting=waiting, instalments=parts,
         payments=list(agreement.payments.select_related("instalment")), evidence=parties.evidence(agreement),
     )  # fmt: skip
     return pages.render(request, "agreements/year.html", context)
+
+
+def _year_title(agreement: Agreement, parts: list[dict[str, Any]], waiting: int) -> str:
+    """The finding: what is late, else what waits, else how much is paid."""
+    late = next((p for p in parts if p["late"]), None)
+    place = agreement.party_b.short
+    if late:
+        told = _("%(place)s：%(name)s款逾期 %(days)s 天")
+        return told % {"place": place, "name": late["row"].name, "days": late["late"]}
+    if waiting:
+        return _("%(place)s：%(n)s 条履约记录等对方确认") % {"place": place, "n": waiting}
+    return _("%(place)s %(year)s 年履约和付款，没有等办的事") % {"place": place, "year": agreement.year}
 
 
 def _share(done: Any, whole: Any) -> int:
@@ -76,16 +90,30 @@ def remedies(request: Any, pk: int) -> HttpResponseBase:
     agreement = _signed(request, pk)
     context = frame(request, agreement)
     side = context["my_side"]
+    notices = list(agreement.notices.select_related("item__clause", "duty__clause", "instalment", "breach"))
     context.update(
-        title=_("%(place)s %(year)s 年协议的通知、变更和终止") % {"place": agreement.party_b.short, "year": agreement.year},
+        title=_remedies_title(agreement, notices),
         crumbs=crumbs(agreement, _("通知、变更和终止")),
-        notices=list(agreement.notices.select_related("item__clause", "duty__clause", "instalment", "breach")),
+        notices=notices,
         suspensions=list(agreement.suspensions.select_related("item__clause")),
         supplements=list(agreement.supplements.all()), successions=list(agreement.successions.select_related("frm", "to")),
         evidence=parties.evidence(agreement), today=clock.today(), running=agreement.state in (*flow.IN_FORCE, "suspended"),
         other=flow.other(side) if side else "",
     )  # fmt: skip
     return pages.render(request, "agreements/remedies.html", context)
+
+
+def _remedies_title(agreement: Agreement, notices: list[Any]) -> str:
+    """The finding: open breaches and running notices, or that there is nothing."""
+    place = agreement.party_b.short
+    mending = sum(getattr(n, "breach", None) is not None and n.breach.state in flow.BREACH_OPEN for n in notices)
+    running = sum(n.status == "served" for n in notices)
+    if mending:
+        told = _("%(place)s：%(m)s 件限期改正，%(n)s 份通知在期内")
+        return told % {"place": place, "m": mending, "n": running}
+    if running:
+        return _("%(place)s：%(n)s 份通知在期内") % {"place": place, "n": running}
+    return _("%(place)s %(year)s 年协议：没有未了的通知") % {"place": place, "year": agreement.year}
 
 
 @require_safe

@@ -271,14 +271,12 @@ def _drafted(agreement: Agreement, rounds: Sequence[Round], due: date | None) ->
 
 
 def _round_label(row: Round, sent: Sequence[Round]) -> Words:
+    """The side that first proposed changes proposes again; the other one answers."""
     if row.kind == "agree":
         return say("同意全文")
-    earlier = [r for r in sent if r.seq < row.seq and r.side == row.side]
-    if row.proposed > row.countered and (row.side != sent[0].side or not earlier):
-        return say("提出修改") if not earlier else say("再提修改")
-    if row.side == sent[0].side:
-        return say("再提修改") if earlier else say("提出修改")
-    return say("回应")
+    if row.side != sent[0].side:
+        return say("回应")
+    return say("提出修改") if row is sent[0] else say("再提修改")
 
 
 def _bands(sent: Sequence[Round], out: list[dict[str, Any]], state: str) -> list[tuple[int, int, Words]]:

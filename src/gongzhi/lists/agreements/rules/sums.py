@@ -106,7 +106,7 @@ def causes(base: Sequence[Line], now: Sequence[Line], what: str) -> list[Cause]:
         delta = worth(line) - worth(before.get(line.key))
         if delta:
             old = before.get(line.key)
-            number = line.number or (old.number if old else 0)
+            number = old.number if old and old.number else line.number
             out.append(Cause(line.key, number, line.terms.heading, delta))
     return sorted(out, key=lambda c: -abs(c.delta))
 
