@@ -18,7 +18,7 @@ from gongzhi.lists.appraisals.actions.scoring import lapse
 from gongzhi.lists.appraisals.models import Appraisal, Campaign, Line, Reminder, Sheet
 from gongzhi.lists.appraisals.queries import agreed
 from gongzhi.lists.appraisals.queries.settings import settings_on
-from gongzhi.lists.appraisals.rules import flow, process, scoring
+from gongzhi.lists.appraisals.rules import course, flow, scoring
 
 
 @action(
@@ -199,7 +199,7 @@ def may_close(actor: Actor, campaign: Campaign) -> None:
     for pk, side in Reminder.objects.filter(appraisal__in=silent).values_list("appraisal_id", "side"):
         sent[pk, side] = sent.get((pk, side), 0) + 1
     unreminded = sum(sent.get((a.pk, s), 0) < least for a in silent for s in _missing(a))
-    process.check_closable(clock.today(), campaign.score_due, unreminded, least)
+    course.check_closable(clock.today(), campaign.score_due, unreminded, least)
 
 
 @action(

@@ -18,7 +18,7 @@ from gongzhi.lists.appraisals.actions import turns
 from gongzhi.lists.appraisals.models import Appraisal, Mending, Panel, Settlement
 from gongzhi.lists.appraisals.queries import agreed
 from gongzhi.lists.appraisals.queries.settings import settings_on
-from gongzhi.lists.appraisals.rules import flow, process
+from gongzhi.lists.appraisals.rules import course, flow
 from gongzhi.lists.appraisals.rules.tail import Tail, tail_payment
 
 SIDES = {"a": say("甲方"), "b": say("乙方")}
@@ -26,7 +26,7 @@ SIDES = {"a": say("甲方"), "b": say("乙方")}
 
 def may_publish(actor: Actor, appraisal: Appraisal) -> None:
     """Not while somebody may still object or the panel still has time."""
-    process.check_publishable(
+    course.check_publishable(
         appraisal.state, clock.today(), appraisal.objection_until, appraisal.recheck_until
     )
 
@@ -83,7 +83,7 @@ def require(
     """Put an item on the list of either side: one asks the other, or takes it upon itself."""
     by = turns.side(actor, appraisal)
     days = settings_on(appraisal.campaign.opened_on).days
-    process.check_mending_due(clock.today(), due, calendar.due(clock.today(), days["mend_most"]))
+    course.check_mending_due(clock.today(), due, calendar.due(clock.today(), days["mend_most"]))
     if line is not None and not appraisal.lines.filter(pk=line, about=side).exists():
         refuse(say("这一项不是那一方的事项"), rule="appraisals.mending_line", field="line")
     row = Mending.objects.create(
@@ -116,12 +116,12 @@ def _missing(appraisal: Appraisal) -> list[str]:
     for line in appraisal.lines.all():
         finals[str(line.pk)], labels[str(line.pk)] = line.final, line.label
     listed = [str(pk) for pk in appraisal.mendings.exclude(line=None).values_list("line_id", flat=True)]
-    return [labels[k] for k in process.must_mend(finals, below, listed)]
+    return [labels[k] for k in course.must_mend(finals, below, listed)]
 
 
 def may_conclude(actor: Actor, appraisal: Appraisal) -> None:
     """The publicity days are over and every low line has its item."""
-    process.check_concluded(clock.today(), appraisal.publicity_until, _missing(appraisal))
+    course.check_concluded(clock.today(), appraisal.publicity_until, _missing(appraisal))
 
 
 @action(

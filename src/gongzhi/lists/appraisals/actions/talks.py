@@ -19,7 +19,7 @@ from gongzhi.lists.appraisals.actions import turns
 from gongzhi.lists.appraisals.actions.scoring import tally
 from gongzhi.lists.appraisals.models import Appraisal, Line, Meeting, Objection, Panel, Witness
 from gongzhi.lists.appraisals.queries.settings import settings_on
-from gongzhi.lists.appraisals.rules import process, scoring
+from gongzhi.lists.appraisals.rules import course, scoring
 
 BODIES = {"representative": say("村（居）民代表"), "supervision": say("村（居）务监督委员会")}
 SIDES = {"a": say("甲方"), "b": say("乙方")}
@@ -119,7 +119,7 @@ def accept(actor: Actor, appraisal: Appraisal) -> dict[str, Any]:
 
 def may_object(actor: Actor, appraisal: Appraisal) -> None:
     """Objections come within the window."""
-    process.check_in_window(clock.today(), appraisal.objection_until)
+    course.check_in_window(clock.today(), appraisal.objection_until)
 
 
 @action(
@@ -165,12 +165,12 @@ def recheck(
 ) -> dict[str, Any]:
     """Record the joint panel's finding per contested line; it counts once the other side has countersigned."""
     side = turns.side(actor, appraisal)
-    process.check_panel(members)
+    course.check_panel(members)
     if held_on > clock.today():
         refuse(say("复核日期不能晚于今天"), rule="appraisals.panel_date", field="held_on")
     contested = {o.line_id: o.line for o in appraisal.objections.select_related("line")}
     by_line = {int(r["line"]): r for r in results}
-    process.check_answers(
+    course.check_answers(
         [str(contested[k].label) for k in contested],
         {contested[k].label if k in contested else str(k): r["reason"] for k, r in by_line.items()},
     )

@@ -2,8 +2,8 @@
 
 from .campaign import Campaign, Reminder
 from .complaint import Complaint
+from .course import Meeting, Mending, Objection, Panel, Settlement, Witness
 from .pair import Appraisal, Line, Sheet
-from .process import Meeting, Mending, Objection, Panel, Settlement, Witness
 
 __all__ = [
     "Appraisal",

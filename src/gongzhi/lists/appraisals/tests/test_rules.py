@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongzhi.core.refusal import Refused
-from gongzhi.lists.appraisals.rules import FLOW, PARAMETERS, RIGHTS, SEALED_STATES, process, sealing
+from gongzhi.lists.appraisals.rules import FLOW, PARAMETERS, RIGHTS, SEALED_STATES, course, sealing
 from gongzhi.lists.appraisals.rules.flow import STAYS, after
 
 DAY = date(2026, 12, 18)
@@ -79,25 +79,25 @@ def test_the_known_commitment():
 
 
 def test_the_last_day_of_the_window_still_counts():
-    process.check_in_window(DAY, DAY)
-    assert refused(process.check_in_window, NEXT, DAY) == "appraisals.objection_late"
-    assert refused(process.check_in_window, DAY, None) == "appraisals.objection_late"
+    course.check_in_window(DAY, DAY)
+    assert refused(course.check_in_window, NEXT, DAY) == "appraisals.objection_late"
+    assert refused(course.check_in_window, DAY, None) == "appraisals.objection_late"
 
 
 def test_publishing_waits_for_both_or_for_the_window():
-    process.check_publishable("confirmed", DAY, DAY, None)
+    course.check_publishable("confirmed", DAY, DAY, None)
     for state in ("met", "accepted_a", "accepted_b"):
-        assert refused(process.check_publishable, state, DAY, DAY, None) == "appraisals.objection_open"
-        process.check_publishable(state, NEXT, DAY, None)
+        assert refused(course.check_publishable, state, DAY, DAY, None) == "appraisals.objection_open"
+        course.check_publishable(state, NEXT, DAY, None)
     for state in ("rechecking", "rechecked_a", "rechecked_b"):
-        assert refused(process.check_publishable, state, NEXT, DAY, NEXT) == "appraisals.recheck_open"
-        process.check_publishable(state, NEXT, DAY, DAY)
+        assert refused(course.check_publishable, state, NEXT, DAY, NEXT) == "appraisals.recheck_open"
+        course.check_publishable(state, NEXT, DAY, DAY)
 
 
 def test_publicity_runs_its_days_and_low_lines_are_listed():
-    assert refused(process.check_concluded, DAY, DAY, []) == "appraisals.publicity_open"
-    assert refused(process.check_concluded, NEXT, DAY, ["探访"]) == "appraisals.mending_missing"
-    process.check_concluded(NEXT, DAY, [])
+    assert refused(course.check_concluded, DAY, DAY, []) == "appraisals.publicity_open"
+    assert refused(course.check_concluded, NEXT, DAY, ["探访"]) == "appraisals.mending_missing"
+    course.check_concluded(NEXT, DAY, [])
 
 
 def member(side, name):
@@ -116,38 +116,38 @@ def member(side, name):
     ],
 )
 def test_a_panel_is_joint(members, rule):
-    assert refused(process.check_panel, members) == f"appraisals.{rule}"
+    assert refused(course.check_panel, members) == f"appraisals.{rule}"
 
 
 def test_a_fair_panel_passes():
-    process.check_panel([member("a", "陆一"), member("b", "周一")])
+    course.check_panel([member("a", "陆一"), member("b", "周一")])
 
 
 def test_a_recheck_answers_exactly_what_is_contested():
-    process.check_answers(["1", "2"], {"1": "补看了签到册", "2": "维持"})
+    course.check_answers(["1", "2"], {"1": "补看了签到册", "2": "维持"})
     assert (
-        refused(process.check_answers, ["1", "2"], {"1": "补看了签到册", "2": " "})
+        refused(course.check_answers, ["1", "2"], {"1": "补看了签到册", "2": " "})
         == "appraisals.recheck_answer"
     )
-    assert refused(process.check_answers, ["1"], {"1": "维持", "2": "顺手改了"}) == "appraisals.recheck_scope"
+    assert refused(course.check_answers, ["1"], {"1": "维持", "2": "顺手改了"}) == "appraisals.recheck_scope"
 
 
 def test_mending_has_a_date_ahead():
-    process.check_mending_due(DAY, NEXT, NEXT)
-    assert refused(process.check_mending_due, DAY, DAY, NEXT) == "appraisals.mending_due"
-    assert refused(process.check_mending_due, DAY, date(2027, 3, 1), NEXT) == "appraisals.mending_due"
+    course.check_mending_due(DAY, NEXT, NEXT)
+    assert refused(course.check_mending_due, DAY, DAY, NEXT) == "appraisals.mending_due"
+    assert refused(course.check_mending_due, DAY, date(2027, 3, 1), NEXT) == "appraisals.mending_due"
 
 
 def test_every_low_line_must_be_mended():
     finals = {"1": Decimal("59.9"), "2": Decimal(60), "3": None, "4": Decimal(0)}
-    assert process.must_mend(finals, Decimal(60), []) == ["1", "4"]
-    assert process.must_mend(finals, Decimal(60), ["4", "2"]) == ["1"]
+    assert course.must_mend(finals, Decimal(60), []) == ["1", "4"]
+    assert course.must_mend(finals, Decimal(60), ["4", "2"]) == ["1"]
 
 
 def test_silence_is_recorded_only_after_the_last_day_and_reminders():
-    assert refused(process.check_closable, DAY, DAY, 0, 1) == "appraisals.scoring_open"
-    assert refused(process.check_closable, NEXT, DAY, 2, 1) == "appraisals.remind_first"
-    process.check_closable(NEXT, DAY, 0, 1)
+    assert refused(course.check_closable, DAY, DAY, 0, 1) == "appraisals.scoring_open"
+    assert refused(course.check_closable, NEXT, DAY, 2, 1) == "appraisals.remind_first"
+    course.check_closable(NEXT, DAY, 0, 1)
 
 
 def test_every_number_of_ours_is_marked_as_an_assumption():

@@ -1,0 +1,318 @@
+"""The county's figures, read through the rooms below in a fixed number of queries, whatever the size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
+
+from gongzhi.core import clock, story, tally, units
+from gongzhi.core.access import Actor
+from gongzhi.core.journal import JournalEntry
+from gongzhi.core.paging import Page, keyset
+from gongzhi.core.refusal import NotFound
+from gongzhi.core.units import Unit
+from gongzhi.core.words import Words
+from gongzhi.insight import rules
+from gongzhi.lists.agreements import queries as agreements
+from gongzhi.lists.appraisals import queries as appraisals
+from gongzhi.registers.places import queries as places
+
+SIZE = 10
+SORTS = {"gap": ("-gap_key", "pk"), "name": ("code_key", "pk"), "score": ("score_key", "pk")}
+
+
+@dataclass(frozen=True)
+class Years:
+    """The appraisal's year and the agreements' year that a page shows, and which appraisal years there are."""
+
+    appraisal: int
+    agreement: int
+    known: Sequence[int]
+
+
+def years(actor: Actor, wanted: int | None = None) -> Years:
+    """The latest appraised year of which something is open (or ``wanted``), and the latest agreements' year."""
+    known = appraisals.years(actor)
+    signed = agreements.years(actor)
+    now = clock.today().year
+    latest = now if now in signed else (signed[0] if signed else now)
+    if wanted is not None:
+        return Years(wanted, max(wanted, min(latest, wanted + 1)), known)
+    for year in known[:2]:
+        figures = appraisals.overall(actor, year)
+        if figures.a_to_b is not None or figures.b_to_a is not None:
+            return Years(year, latest, known)
+    return Years(known[0] if known else now, latest, known)
+
+
+@dataclass(frozen=True)
+class TileValue:
+    """One place on the map: its value in the chosen measure as a step, and what hangs on it."""
+
+    place: places.Tile
+    value: Decimal | int | None
+    step: int
+    late: bool
+
+
+@dataclass(frozen=True)
+class TownshipLine:
+    """One township beside the others."""
+
+    id: int
+    label: str
+    a_to_b: Decimal | None
+    b_to_a: Decimal | None
+    signing: Decimal | None
+    in_time: Decimal | None
+    late: int
+
+
+class Overview:
+    """Everything the county's page says for one actor, one year and one measure. Each part is read once."""
+
+    def __init__(self, actor: Actor, shown: Years, measure: str = "b_to_a") -> None:
+        if actor.may("insight.view") is None:
+            raise NotFound("insight.view")
+        self.actor, self.years = actor, shown
+        self.measure = rules.MEASURES.get(measure, rules.MEASURES["b_to_a"])
+
+    @cached_property
+    def figures(self) -> appraisals.Averages:
+        """Both averages in scope."""
+        return appraisals.overall(self.actor, self.years.appraisal)
+
+    @cached_property
+    def before(self) -> appraisals.Averages:
+        """Both averages of the year before."""
+        return appraisals.overall(self.actor, self.years.appraisal - 1)
+
+    @cached_property
+    def county(self) -> appraisals.Averages:
+        """Both averages of the whole county, for a township to compare itself with."""
+        return appraisals.whole_county(self.actor, self.years.appraisal)
+
+    @cached_property
+    def rectification(self) -> dict[str, appraisals.Rectification]:
+        """Both sides' rectification."""
+        return appraisals.rectification(self.actor, self.years.appraisal, clock.today())
+
+    @cached_property
+    def _agreements(self) -> list[agreements.Figures]:
+        return agreements.by_township(self.actor, self.years.agreement)
+
+    @cached_property
+    def signing(self) -> agreements.Figures:
+        """The agreements of everything in scope."""
+        return agreements.total(self._agreements)
+
+    @cached_property
+    def map(self) -> list[places.Township]:
+        """The townships in scope with their places, in rough geography."""
+        return [t for t in places.tiles(self.actor) if t.unit_id in self.in_scope]
+
+    @cached_property
+    def in_scope(self) -> frozenset[int]:
+        """The townships' units that the actor reaches."""
+        reach = Unit.objects.filter(kind=units.TOWNSHIP, closed=None)
+        if self.actor.unit_path:
+            reach = reach.filter(path__startswith=self.actor.unit_path)
+        return frozenset(reach.values_list("pk", flat=True))
+
+    @cached_property
+    def scores(self) -> dict[int, appraisals.PlaceScores]:
+        """Scores by place."""
+        return appraisals.by_place(self.actor, self.years.appraisal)
+
+    @cached_property
+    def contracts(self) -> dict[int, agreements.PlaceYear]:
+        """Agreements by place."""
+        return agreements.by_place(self.actor, self.years.agreement)
+
+    @cached_property
+    def mended(self) -> dict[int, tuple[int, int, int]]:
+        """(all, verified, late) rectification by place."""
+        return appraisals.mendings_by_place(self.actor, self.years.appraisal, clock.today())
+
+    def value(self, place: int) -> Decimal | int | None:
+        """The place's value in the chosen measure."""
+        key = self.measure.key
+        if key == "signing":
+            contract = self.contracts.get(place)
+            return rules.SIGNING_STEP.get(contract.group) if contract else None
+        if key == "payment":
+            contract = self.contracts.get(place)
+            return tally.rate(contract.in_time, contract.payments) if contract and contract.payments else None
+        if key == "mending":
+            total, done, _ = self.mended.get(place, (0, 0, 0))
+            return tally.rate(done, total) if total else None
+        score = self.scores.get(place)
+        return getattr(score, key) if score else None
+
+    def warns(self, place: int) -> bool:
+        """The folded corner: late rectification on that map, the government's late payment on all others."""
+        if self.measure.key == "mending":
+            return self.mended.get(place, (0, 0, 0))[2] > 0
+        contract = self.contracts.get(place)
+        return contract is not None and contract.late > 0
+
+    def tiles(self, township: places.Township) -> list[TileValue]:
+        """A township's places with their steps."""
+        found = []
+        for place in township.tiles:
+            value = self.value(place.unit_id)
+            found.append(TileValue(place, value, rules.step(self.measure, value), self.warns(place.unit_id)))
+        return found
+
+    @cached_property
+    def townships(self) -> list[TownshipLine]:
+        """Every township in scope with both averages, signing and payment."""
+        scored = {t.key: t for t in appraisals.by_township(self.actor, self.years.appraisal)}
+        signed = {f.unit_id: f for f in self._agreements}
+        found = []
+        for township in self.map:
+            s, f = scored.get(township.unit_id), signed.get(township.unit_id)
+            found.append(
+                TownshipLine(
+                    township.unit_id,
+                    township.name,
+                    s.a_to_b if s else None,
+                    s.b_to_a if s else None,
+                    f.signing_rate if f and f.places else None,
+                    f.in_time_rate if f and f.payments_due else None,
+                    f.payments_open_late if f else 0,
+                )
+            )
+        return sorted(found, key=lambda t: (t.b_to_a is None, -(t.b_to_a or 0), t.label))
+
+    @cached_property
+    def items(self) -> list[appraisals.ItemFigures]:
+        """Items on which both sides' views differ most."""
+        return [i for i in appraisals.by_item(self.actor, self.years.appraisal) if i.gap is not None]
+
+    @cached_property
+    def improved(self) -> list[appraisals.Change]:
+        """Places whose score for the government rose most."""
+        return appraisals.changes(self.actor, self.years.appraisal, most=3)
+
+    def chosen(self, wanted: int | None) -> places.Township | None:
+        """The township whose places are listed: the wanted one, or the one whose averages differ most."""
+        by_id = {t.unit_id: t for t in self.map}
+        if wanted in by_id:
+            return by_id[wanted]
+        gaps = [
+            (abs(t.a_to_b - t.b_to_a), -t.id)
+            for t in self.townships
+            if t.a_to_b is not None and t.b_to_a is not None
+        ]
+        return by_id[-max(gaps)[1]] if gaps else (self.map[0] if self.map else None)
+
+
+@dataclass(frozen=True)
+class PlaceLine:
+    """One row of the table of places."""
+
+    unit: Unit
+    contract: agreements.PlaceYear | None
+    score: appraisals.PlaceScores | None
+    mendings: Sequence[Any]
+    last: tuple[datetime, Words | str] | None
+
+    @property
+    def change(self) -> Decimal | None:
+        """How the score for the government moved against the year before."""
+        score = self.score
+        if score is None or score.b_to_a is None or score.before_b_to_a is None:
+            return None
+        return score.b_to_a - score.before_b_to_a
+
+
+def place_page(
+    actor: Actor, shown: Years, township: int, *, sort: str = "gap", after: str = "", size: int = SIZE
+) -> Page[Any]:
+    """One page of a township's places; its rows are :class:`PlaceLine`."""
+    order = SORTS.get(sort, SORTS["gap"])
+    page = keyset(_ordered(actor, shown, township), order=order, after=after, size=size)
+    return Page(list(_lines(actor, shown, page.rows)), page.next, page.previous)
+
+
+def place_count(actor: Actor, township: int) -> int:
+    """How many places the table has."""
+    count: int = _units(actor, township).count()
+    return count
+
+
+def place_lines(actor: Actor, shown: Years, township: int | None, sort: str = "gap") -> Iterator[PlaceLine]:
+    """Every place of a township (or of everything in scope) in the table's order, five hundred at a time."""
+    rows = _ordered(actor, shown, township).order_by(*(SORTS.get(sort, SORTS["gap"])))
+    batch: list[Unit] = []
+    for unit in rows.iterator(chunk_size=500):
+        batch.append(unit)
+        if len(batch) == 500:
+            yield from _lines(actor, shown, batch)
+            batch = []
+    yield from _lines(actor, shown, batch)
+
+
+def _units(actor: Actor, township: int | None) -> Any:
+    rows = Unit.objects.filter(kind=units.COMMITTEE, closed=None)
+    if actor.unit_path:
+        rows = rows.filter(path__startswith=actor.unit_path)
+    return rows if township is None else rows.filter(parent_id=township)
+
+
+def _ordered(actor: Actor, shown: Years, township: int | None) -> Any:
+    year, none = shown.appraisal, Value(Decimal(-1))
+    return (
+        _units(actor, township)
+        .select_related("parent")
+        .annotate(
+            gap_key=Coalesce(appraisals.score_of_place(year, "pk", "gap"), none),
+            score_key=Coalesce(appraisals.score_of_place(year, "pk", "b_to_a"), Value(Decimal(101))),
+            code_key=Coalesce(F("code"), Value("~")),
+        )
+    )
+
+
+def _lines(actor: Actor, shown: Years, rows: Sequence[Unit]) -> Iterator[PlaceLine]:
+    if not rows:
+        return
+    ids = [u.pk for u in rows]
+    contracts = agreements.by_place(actor, shown.agreement, ids)
+    scores = appraisals.by_place(actor, shown.appraisal, ids)
+    open_ = appraisals.open_mendings(actor, shown.appraisal, ids)
+    last = _last(contracts, scores)
+    for unit in rows:
+        yield PlaceLine(
+            unit, contracts.get(unit.pk), scores.get(unit.pk), open_.get(unit.pk, ()), last.get(unit.pk)
+        )
+
+
+def _last(
+    contracts: dict[int, agreements.PlaceYear], scores: dict[int, appraisals.PlaceScores]
+) -> dict[int, tuple[datetime, Words | str]]:
+    """The newest act on each place's agreement or appraisal: two queries."""
+    found: dict[int, tuple[datetime, Words | str]] = {}
+    asked = (
+        ("agreements.agreement", {c.agreement_id: p for p, c in contracts.items()}),
+        ("appraisals.appraisal", {s.appraisal_id: p for p, s in scores.items()}),
+    )
+    for kind, of_thing in asked:
+        newest = (
+            JournalEntry.objects.filter(thing_type=kind, thing_id__in=list(of_thing))
+            .order_by("thing_id", "-id")
+            .distinct("thing_id")
+            .values_list("thing_id", "at", "verb")
+        )
+        for thing, at, verb in newest:
+            place = of_thing[thing]
+            if place not in found or at > found[place][0]:
+                found[place] = (at, story.verb_label(verb))
+    return found
