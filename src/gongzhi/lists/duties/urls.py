@@ -33,7 +33,11 @@ urlpatterns = [
     path("<int:pk>/consultation.xlsx", exports.opinions, name="duties.consultation.file"),
     path("consultations/<int:pk>/", signed_in(office.consultation), name="duties.consultation"),
     path("objections/<int:pk>/", signed_in(office.objection), name="duties.objection"),
-    *routes("duties", DutyList, contexts=dict.fromkeys(ITEM_VERBS, office.item_context)),
+    *routes(
+        "duties",
+        DutyList,
+        contexts={**dict.fromkeys(ITEM_VERBS, office.item_context), "revise": office.revise_context},
+    ),
     *routes("duties", Consultation, prefix="consultations/"),
     *routes("duties", Objection, prefix="objections/"),
     *paper_routes(DutyList),

@@ -46,6 +46,7 @@ def open_consultation(actor: Actor, version: DutyList, *, note: Note = "") -> di
     if codes:
         text = say("{codes} 还没有通过合法性审核", codes="、".join(codes))
         check_all([Problem(text, "duties.not_reviewed", PROCEDURE)])
+    todo.close(version, key="review:amended")
     committees = Unit.objects.filter(kind="committee", closed=None, path__startswith=version.owner.path)
     version.state = rules.FLOW.step(version.state, "open_consultation")
     version.round += 1

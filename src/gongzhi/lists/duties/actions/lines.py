@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Func, Value
 
-from gongzhi.core import dated
+from gongzhi.core import dated, todo
 from gongzhi.core.access import Actor
 from gongzhi.core.models import Unit
 from gongzhi.core.refusal import NotFound, Problem, check_all, refuse
@@ -68,6 +68,16 @@ def save_line(
     if item.standing == "accepted":
         check_among(version, item, kept)
     write(item, kept)
+    if version.state == "amending" and item.standing == "accepted":
+        todo.open(
+            version,
+            key="review:amended",
+            unit_id=version.reviewer_id,
+            verb="duties.review_item",
+            about=say("审核{what}修改过的事项", what=version.label()),
+            waits_unit_id=version.office_id,
+            url=version.get_absolute_url(),
+        )
 
 
 def fill(item: DutyItem, answers: Mapping[str, Any]) -> None:

@@ -61,7 +61,9 @@ def reopen(
     actor: Actor, version: DutyList, *, objection: Annotated[int, Ask(say("异议编号"))]
 ) -> dict[str, object]:
     """An upheld objection returns the list: it is amended, reviewed and put to the committees again."""
-    if not Objection.objects.filter(version=version, pk=objection, state="upheld").exists():
+    shown = Publicity.objects.filter(version=version, round=version.round).first()
+    found = Objection.objects.filter(version=version, pk=objection, state="upheld").first()
+    if shown is None or found is None or found.created_at < shown.at:
         refuse(say("异议采纳后才退回修改"), rule="duties.objection_not_upheld", source=PROCEDURE)
     version.state = rules.FLOW.step(version.state, "reopen")
     version.public_until = None
@@ -104,7 +106,7 @@ def issue(
     problems += rules.check_dates((valid_from, valid_to), previous, list(spans.values()), today)
     check_all(problems)
     if version.supersedes is not None and version.supersedes.valid_to is None:
-        close_before(actor, version.supersedes, last_day=valid_from - timedelta(days=1))
+        close_before(SYSTEM, version.supersedes, last_day=valid_from - timedelta(days=1))
     version.number, version.issued_on, version.valid_from, version.valid_to = (
         number,
         today,
@@ -119,7 +121,7 @@ def issue(
     if valid_from <= today:
         if version.supersedes is not None and version.supersedes.state == "in_force":
             retire(SYSTEM, version.supersedes)
-        version.state = enter_force(actor, version.pk).state
+        version.state = enter_force(SYSTEM, version.pk).state
     return {"number": number, "valid_from": valid_from.isoformat(), "hash": version.text_hash}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated
 
-from gongzhi.core import dated
+from gongzhi.core import dated, todo
 from gongzhi.core.access import Actor
 from gongzhi.core.action import action
 from gongzhi.core.ask import Ask, Note
@@ -60,6 +60,8 @@ def review_item(
     LegalityReview.objects.create(
         version=version, item=row, passed=outcome == "passed", reason=reason, by=actor.unit_name
     )
+    if not DutyItem.objects.filter(version=version, standing="accepted", legality="").exists():
+        todo.close(version, key="review:amended")
     return {"item": row.pk, "code": row.code, "outcome": outcome, "reason": reason}
 
 

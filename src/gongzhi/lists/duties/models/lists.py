@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
+from gongzhi.core import clock
 from gongzhi.core.access import Actor, ScopedQuerySet
 from gongzhi.core.models import Thing, Unit
 from gongzhi.core.words import Words, say
@@ -153,6 +154,7 @@ class Publicity(models.Model):
     start = models.DateField()
     end = models.DateField()
     place = models.TextField()
+    at = models.DateTimeField(default=clock.now)
 
     class Meta:
         constraints = [

@@ -152,7 +152,8 @@ def _items(request: Any, version: DutyList, numbers: queries.Figures) -> dict[st
     chosen = request.GET.get("list", "")
     chosen = chosen if chosen in groups else next(iter(order), "")
     chips = [(rules.LIST_TYPES[k], f"?list={k}", len(groups[k]), k == chosen) for k in order]
-    return {"groups": {chosen: groups[chosen]} if chosen else {}, "chips": chips}
+    pending = queries.pending(version) if version.editable else None
+    return {"groups": {chosen: groups[chosen]} if chosen else {}, "chips": chips, "pending": pending}
 
 
 def _offers(request: Any, version: DutyList, numbers: queries.Figures) -> dict[str, Any]:
@@ -243,6 +244,13 @@ def item_context(request: Any, version: DutyList) -> dict[str, Any]:
     if item is not None and verb.word == "flag_repealed":
         page["laws"] = [(b.law, b.law) for b in item.bases.all()]
     return page
+
+
+def revise_context(request: Any, version: DutyList) -> dict[str, Any]:
+    """The next year stands there already."""
+    if request.method != "GET":
+        return {}
+    return {"form": action.registry["duties.revise"].form(initial={"year": version.year + 1})}
 
 
 def _asked_item(request: Any, version: DutyList) -> DutyItem | None:

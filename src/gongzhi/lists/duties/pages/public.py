@@ -197,7 +197,7 @@ def reply(request: Any, key: str) -> HttpResponse:
     found = Objection.objects.filter(key=key).select_related("version__owner", "item").first()
     if found is None:
         raise Http404
-    page = {"title": say("您的异议"), "objection": found}
+    page = {"title": say("您的异议"), "objection": found, "shown": found.version.state in rules.PUBLIC}
     return pages.render(request, "duties/answered.html", page)
 
 

@@ -9,6 +9,7 @@ from gongzhi.lists.duties.queries.figures import (
     consultation_table,
     figures,
     history,
+    pending,
     reduction,
 )
 from gongzhi.lists.duties.queries.finding import Found, find
@@ -48,6 +49,7 @@ __all__ = [
     "lines",
     "negative_items",
     "offered",
+    "pending",
     "reduction",
     "versions",
 ]

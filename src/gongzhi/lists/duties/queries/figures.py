@@ -12,7 +12,7 @@ from django.db.models import Case, Count, IntegerField, Q, Sum, When
 from gongzhi.core.access import Actor
 from gongzhi.core.tally import half_up
 from gongzhi.lists.duties import rules
-from gongzhi.lists.duties.models import Consultation, DutyItem, DutyList, Objection
+from gongzhi.lists.duties.models import Consultation, DutyItem, DutyList, Objection, RepealFlag
 
 
 @dataclass(frozen=True)
@@ -124,6 +124,33 @@ def reduction(old: DutyList, new: DutyList) -> dict[str, Any]:
     )
     before, after = counts.get(old.pk, 0), counts.get(new.pk, 0)
     return {"before": before, "after": after, "rate": rules.reduction_rate(before, after) if before else None}
+
+
+@dataclass(frozen=True)
+class Pending:
+    """What the version in force left for its revision: objections found right, bases that fell away."""
+
+    objections: list[Objection]
+    repeals: list[RepealFlag]
+
+    def __bool__(self) -> bool:
+        return bool(self.objections or self.repeals)
+
+
+def pending(version: DutyList) -> Pending:
+    """What a revision has to take up from the version it supersedes: two queries, none for a first version."""
+    if version.supersedes_id is None:
+        return Pending([], [])
+    old = version.supersedes_id
+    objections = Objection.objects.filter(version=old, state="upheld", replied_at__isnull=False)
+    repeals = RepealFlag.objects.filter(item__version=old, item__standing="accepted")
+    issued = version.supersedes.issued_on if version.supersedes else None
+    if issued is not None:  # those of its own publicity were taken up before it was issued
+        objections = objections.filter(replied_at__date__gte=issued)
+    return Pending(
+        list(objections.select_related("item").order_by("pk")),
+        list(repeals.select_related("item").order_by("item__code", "pk")),
+    )
 
 
 def history(actor: Actor) -> list[dict[str, Any]]:

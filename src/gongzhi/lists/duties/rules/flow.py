@@ -68,8 +68,8 @@ CONSULTATION_FLOW = Flow(
         State("silent", say("期满未答复"), final=True),
     ],
     moves=[
-        Move("agree", ("asked", "dissented"), "agreed"),
-        Move("dissent", ("asked", "agreed"), "dissented"),
+        Move("agree", ("asked", "agreed", "dissented"), "agreed"),
+        Move("dissent", ("asked", "agreed", "dissented"), "dissented"),
         Move("note_silence", ("asked",), "silent"),
     ],
 )
@@ -113,8 +113,9 @@ RIGHTS: roles.Rights = {
     "duties.publicise": _OFFICE,
     "duties.reopen": _OFFICE,
     "duties.issue": {roles.COUNTY_HEAD: _ALL},
-    "duties.enter_force": {roles.COUNTY_HEAD: _ALL},
-    "duties.close_before": {roles.COUNTY_HEAD: _ALL},
+    # These follow from an issue or from the calendar; nobody does them by hand.
+    "duties.enter_force": {},
+    "duties.close_before": {},
     "duties.retire": {},
     "duties.withdraw": _OFFICE,
     "duties.flag_repealed": {

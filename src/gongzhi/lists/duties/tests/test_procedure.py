@@ -77,6 +77,11 @@ def test_every_committee_is_asked_and_answers_for_itself(cast: Cast, draft: Duty
     own = Consultation.objects.get(unit=cast["中荷村"])
     actions.agree(cast.gu, own)
     assert waits(cast.zhou) == []
+    actions.dissent(cast.zhou, own, text="想了想，人手不够")
+    actions.dissent(cast.zhou, own, text="人手不够，经费也没写")
+    assert Consultation.objects.get(pk=own.pk).text == "人手不够，经费也没写"
+    actions.agree(cast.zhou, own)
+    assert "duties.reply" not in waits(cast.wang)
     with pytest.raises(NotFound):
         actions.agree(cast.wu, own)  # the neighbour does not answer for us
     with pytest.raises(NotFound):
@@ -118,7 +123,9 @@ def test_an_adopted_opinion_means_another_round(cast: Cast, draft: DutyList, rea
     actions.edit_item(cast.wang, draft, item=item.pk, standard="当月办结")
     with refused("duties.not_reviewed"):
         actions.open_consultation(cast.wang, draft)
+    assert waits(cast.fang) == ["duties.review_item"]
     actions.review_item(cast.fang, draft, item=item.pk, outcome="passed")
+    assert waits(cast.fang) == []
     actions.open_consultation(cast.wang, draft)
     assert fresh(draft).round == 2
     assert Consultation.objects.filter(version=draft, round=2, state="asked").count() == 4
@@ -216,11 +223,14 @@ def test_an_upheld_objection_returns_the_list_to_the_consultation(
     )
     actions.uphold(cast.wang, objection, reply="采纳，改为部门直接办理")
     assert fresh(version).state == "amending"
+    hand.forward(minutes=5)
     actions.edit_item(cast.wang, version, item=item.pk, standard="只做宣传")
     actions.review_item(cast.fang, version, item=item.pk, outcome="passed")
     actions.open_consultation(cast.wang, version)
     assert fresh(version).round == 2
     run_out(reach(version, "publicised"), hand)
+    with refused("duties.objection_not_upheld"):  # the objection of an earlier showing was taken up already
+        actions.reopen(cast.wang, version, objection=objection.pk)
     assert Publicity.objects.filter(version=version).count() == 2
     actions.issue(cast.zhang, version, number="太政发〔2026〕15号", valid_from=clock.today())
 
@@ -496,3 +506,25 @@ def test_the_photographs_of_the_publicity_are_kept_with_the_list(
     assert [e.pk for e in evidence.of(draft, key="publicity:1")] == [kept.pk]
     page = client_for(cast.wu).get(f"/duties/{draft.pk}/figures/").content.decode()
     assert f"/evidence/{kept.pk}/thumb" in page
+
+
+def test_a_revision_is_shown_what_the_version_in_force_left_to_do(
+    cast: Cast, draft: DutyList, reach: Reach, hand: Hand, client_for
+) -> None:
+    old = reach(draft, "publicised")
+    early = actions.object_to(cast.zhou, list=old.pk, text="公示期间的意见", channel="paper")
+    actions.dismiss(cast.wang, early, reply="已写明")
+    old = reach(old, "in_force")
+    item = DutyItem.objects.get(version=old, code="B10")
+    right = actions.object_to(cast.zhou, list=old.pk, item=item.pk, text="应写明代办不收费", channel="paper")
+    actions.uphold(cast.wang, right, reply="有道理，下次修订写上")
+    assert fresh(old).state == "in_force"  # a list in force does not change for it
+    actions.flag_repealed(
+        cast.fang, old, item=item.pk, law="村民委员会组织法", since=date(2026, 1, 1), document="修改决定"
+    )
+    actions.revise(cast.wang, old, year=2027)
+    new = old.successors.get()
+    left = queries.pending(new)
+    assert ([o.pk for o in left.objections], [r.item.code for r in left.repeals]) == ([right.pk], ["B10"])
+    page = client_for(cast.wang).get(new.get_absolute_url()).content.decode()
+    assert "应写明代办不收费" in page
