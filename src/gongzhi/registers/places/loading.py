@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from gongzhi.core import clock
 from gongzhi.core.refusal import refuse
@@ -44,31 +44,34 @@ BY_NAME = """CASE WHEN name LIKE '%村委会' OR name LIKE '%村民委员会' OR
 BY_CODE = """CASE WHEN substr(code, 10) = '000' THEN NULL WHEN substr(code, 10, 1) IN ('0', '1', '4') THEN 'residents'
  WHEN substr(code, 10, 1) IN ('2', '3', '5') THEN 'village' END"""
 KIND = f"CASE WHEN substr(code, 10) <> '000' THEN coalesce({BY_NAME}, {BY_CODE}) END"
-BAD = """(length(code) <> 12 OR code NOT BETWEEN '100000000000' AND '999999999999' OR translate(code, '0123456789', '') <> '')"""
+BAD = """(length(code) <> 12 OR code !~ '^[1-9]' OR code ~ '[^0-9]')"""
 ODD = "(substr(code, 10, 1) > '5')"
 DIFFER = f"(substr(code, 10) <> '000' AND {BY_NAME} <> {BY_CODE})"
 
+# Not ON CONFLICT: inserting speculatively takes more than twice the time.
 ADD = f"""INSERT INTO places_place (code, name, short, level, type)
- SELECT code, name, {SHORT}, {LEVEL}, {KIND} FROM places_staged ON CONFLICT (code) DO NOTHING"""
+ SELECT code, name, {SHORT}, {LEVEL}, {KIND} FROM places_staged s
+ WHERE NOT EXISTS (SELECT FROM places_place p WHERE p.code = s.code)"""
+WIDEN = "UPDATE places_staged SET code = rpad(code, 12, '0') WHERE length(code) IN (2, 4, 6, 9)"
+ONCE = "DELETE FROM places_staged a USING places_staged b WHERE a.code = b.code AND a.ctid > b.ctid"
+EARLIER = """CREATE TEMP TABLE places_earlier ON COMMIT DROP AS
+ SELECT p.id, code, p.name AS was, p.unit_id, s.name FROM places_place p JOIN places_staged s USING (code)
+ WHERE p.id <= %s"""
 KEEP_NAME = """INSERT INTO places_alias (place_id, system, value, until)
- SELECT p.id, 'name', p.name, %s FROM places_staged s JOIN places_place p USING (code)
- WHERE p.name <> s.name AND p.unit_id IS NULL ON CONFLICT DO NOTHING"""
-CHANGE = f"""UPDATE places_place p SET name = s.name, short = s.short, type = s.type, revision = p.revision + 1
- FROM (SELECT code, name, {SHORT} AS short, {KIND} AS type FROM places_staged) s
- WHERE p.code = s.code AND p.name <> s.name AND p.unit_id IS NULL"""
-SCAN = f"""SELECT count(*), count(*) FILTER (WHERE {BAD}), count(*) FILTER (WHERE {ODD}),
- count(*) FILTER (WHERE {DIFFER}), count(*) FILTER (WHERE level <> {LEVEL}) FROM places_staged"""
+ SELECT id, 'name', was, %s FROM places_earlier WHERE was <> name AND unit_id IS NULL ON CONFLICT DO NOTHING"""
+CHANGE = f"""UPDATE places_place p SET name = e.name, short = e.short, type = e.type, revision = p.revision + 1
+ FROM (SELECT id, was, name, unit_id, {SHORT} AS short, {KIND} AS type FROM places_earlier) e
+ WHERE p.id = e.id AND e.was <> e.name AND e.unit_id IS NULL"""
+ODDITIES = ("bad_code", "code_range", "kind_differs", "level_differs")
+SCAN = f"""SELECT code, name, bad, odd, differ, stated FROM (SELECT code, name, {BAD} AS bad, {ODD} AS odd, {DIFFER} AS differ,
+ level <> {LEVEL} AS stated FROM places_staged) s WHERE bad OR odd OR differ OR stated"""
 
 WARN = {
-    "bad_code": f"SELECT code, name FROM places_staged WHERE {BAD}",
-    "code_range": f"SELECT code, name FROM places_staged WHERE {ODD}",
-    "kind_differs": f"SELECT code, name FROM places_staged WHERE {DIFFER}",
-    "level_differs": f"SELECT code, name FROM places_staged WHERE level <> {LEVEL}",
     "twice": "SELECT code, min(name) AS name FROM places_staged GROUP BY code HAVING count(*) > 1",
     "parent": """SELECT g.code, '' AS name FROM (SELECT DISTINCT left(code, 9) || '000' AS code FROM places_staged
  WHERE substr(code, 10) <> '000') g WHERE NOT EXISTS (SELECT FROM places_place p WHERE p.code = g.code)""",
-    "name_differs": """SELECT s.code, s.name || '（在册：' || p.name || '）' AS name FROM places_staged s
- JOIN places_place p USING (code) WHERE p.name <> s.name AND p.unit_id IS NOT NULL""",
+    "name_differs": "SELECT code, name || '（在册：' || was || '）' AS name FROM places_earlier"
+    " WHERE was <> name AND unit_id IS NOT NULL",
 }
 SAY = {
     "bad_code": say("代码不是 12 位数字，没有导入"),
@@ -124,6 +127,7 @@ def load(path: Path, progress: Progress | None = None) -> Report:
                 done += read
                 if progress:
                     progress(done, total)
+            report.read += cursor.rowcount
         _settle(cursor, report)
         _write(cursor, report)
     report.seconds = time.perf_counter() - start
@@ -161,43 +165,56 @@ def _copy(cursor: Any, file: Path) -> Iterator[int]:
 
 def _settle(cursor: Any, report: Report) -> None:
     """Widen short codes to twelve digits, look everything over once, and set aside what is no division at all."""
-    cursor.execute("UPDATE places_staged SET code = rpad(code, 12, '0') WHERE length(code) IN (2, 4, 6, 9)")
-    cursor.execute(SCAN)
-    report.read, *numbers = cursor.fetchone()
+    cursor.execute(WIDEN)
+    if cursor.rowcount:  # a prefecture without counties stands in the directory as its own county as well
+        above = "WHERE code LIKE '%000'"
+        _warn(cursor, report, "twice", WARN["twice"].replace("GROUP", f"{above} GROUP"))
+        if "twice" in report.warnings:
+            cursor.execute(f"{ONCE} AND a.code LIKE '%000' AND b.code LIKE '%000'")
     if report.read == 0:
         refuse(say("文件里没有区划"), rule="places.file", field="file")
-    for sort, number in zip(
-        ("bad_code", "code_range", "kind_differs", "level_differs"), numbers, strict=True
-    ):
-        if number:
-            _warn(cursor, report, sort)
+    cursor.execute(SCAN)
+    for code, name, *signs in cursor.fetchall():
+        for sort, sign in zip(ODDITIES, signs, strict=True):
+            if sign:
+                number, rows = report.warnings.get(sort, (0, []))
+                report.warnings[sort] = (number + 1, [*rows, (code, name)] if number < SHOWN else rows)
     if "bad_code" in report.warnings:
         cursor.execute(f"DELETE FROM places_staged WHERE {BAD}")
 
 
 def _write(cursor: Any, report: Report) -> None:
-    staged = report.read - report.warnings.get("bad_code", (0, []))[0]
-    cursor.execute("SELECT EXISTS (SELECT FROM places_place)")
-    if cursor.fetchone()[0]:
-        cursor.execute("ANALYZE places_staged")
-        _warn(cursor, report, "name_differs")
-        cursor.execute(KEEP_NAME, [clock.today()])
-        cursor.execute(CHANGE)
-        report.changed = cursor.rowcount
-        cursor.execute("SELECT count(*) FROM places_staged JOIN places_place USING (code)")
-        known = cursor.fetchone()[0]
-    else:
-        known = 0
-    cursor.execute(ADD)
-    report.added = cursor.rowcount
-    report.unchanged = known - report.changed
-    if report.added + known < staged:
+    """Add what is new, rename what is not enrolled, and report what stands there under another name."""
+    cursor.execute("SELECT max(id), count(*) FROM places_place")
+    last, known = cursor.fetchone()
+    try:
+        with transaction.atomic():
+            cursor.execute(ADD)
+    except IntegrityError:
         _warn(cursor, report, "twice")
+        cursor.execute(ONCE)
+        cursor.execute(ADD)
+    report.added = cursor.rowcount
+    if known:
+        _compare(cursor, report, last)
     _warn(cursor, report, "parent")
 
 
-def _warn(cursor: Any, report: Report, sort: str) -> None:
-    cursor.execute(f"WITH w AS ({WARN[sort]}) SELECT code, name, count(*) OVER () FROM w LIMIT {SHOWN}")
+def _compare(cursor: Any, report: Report, last: int) -> None:
+    """What the file says of places that were there before: those with an id up to ``last``."""
+    cursor.execute(EARLIER, [last])
+    report.unchanged = cursor.rowcount
+    _warn(cursor, report, "name_differs")
+    cursor.execute(KEEP_NAME, [clock.today()])
+    cursor.execute(CHANGE)
+    report.changed = cursor.rowcount
+    report.unchanged -= report.changed
+
+
+def _warn(cursor: Any, report: Report, sort: str, sql: str = "") -> None:
+    cursor.execute(
+        f"WITH w AS ({sql or WARN[sort]}) SELECT code, name, count(*) OVER () FROM w LIMIT {SHOWN}"
+    )
     rows = cursor.fetchall()
     if rows:
         report.warnings[sort] = (rows[0][2], [(r[0], r[1]) for r in rows])
