@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F, Value
+from django.db.models import F, TextField, Value
 from django.db.models.functions import Coalesce
 
 from gongzhi.core import clock, story, tally, units
@@ -276,7 +276,7 @@ def _ordered(actor: Actor, shown: Years, township: int | None) -> Any:
         .annotate(
             gap_key=Coalesce(appraisals.score_of_place(year, "pk", "gap"), none),
             score_key=Coalesce(appraisals.score_of_place(year, "pk", "b_to_a"), Value(Decimal(101))),
-            code_key=Coalesce(F("code"), Value("~")),
+            code_key=Coalesce(F("code"), Value("~"), output_field=TextField()),
         )
     )
 
