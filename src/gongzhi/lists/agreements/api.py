@@ -225,7 +225,9 @@ def _row(a: Agreement) -> dict[str, Any]:
 
 def _visible(request: Any, pk: int) -> Agreement:
     rows = Agreement.objects.visible_to(request.actor, "agreements.view")
-    found: Agreement | None = rows.select_related("party_a", "party_b", "via_department").filter(pk=pk).first()
+    found: Agreement | None = (
+        rows.select_related("party_a", "party_b", "via_department").filter(pk=pk).first()
+    )
     if found is None:
         raise NotFound("agreements.view")
     return found
@@ -242,7 +244,12 @@ def listing(
     return {"rows": [_row(a) for a in page.rows], "next": page.next}
 
 
-@router.get("/statistics", response=list[Figure], operation_id="agreements.statistics", summary="签署、付款、异议、违约统计")
+@router.get(
+    "/statistics",
+    response=list[Figure],
+    operation_id="agreements.statistics",
+    summary="签署、付款、异议、违约统计",
+)
 def statistics(request: Any, year: int | None = Query(None, ge=2000, le=2200)) -> list[dict[str, Any]]:
     """Per township: signing rate, payment in time, disputes, breaches by side."""
     if request.actor.may("agreements.view") is None:
@@ -255,9 +262,18 @@ def statistics(request: Any, year: int | None = Query(None, ge=2000, le=2200)) -
     ]  # fmt: skip
 
 
-@router.get("/published", response=list[Published], operation_id="agreements.published", summary="已签署协议（公开）", auth=None)
+@router.get(
+    "/published",
+    response=list[Published],
+    operation_id="agreements.published",
+    summary="已签署协议（公开）",
+    auth=None,
+)
 def published(
-    request: Any, year: int | None = Query(None, ge=2000, le=2200), place: str = Query("", max_length=40), size: int = Query(50, ge=1, le=200)
+    request: Any,
+    year: int | None = Query(None, ge=2000, le=2200),
+    place: str = Query("", max_length=40),
+    size: int = Query(50, ge=1, le=200),
 ) -> list[dict[str, Any]]:
     """Signed agreements, for anyone."""
     rows = public.published(year, place=place.replace("\0", "")).order_by("-year", "party_a_id", "seq")[:size]
@@ -274,7 +290,9 @@ def thing(request: Any, pk: int) -> dict[str, Any]:
     a = _visible(request, pk)
     side = a.side_of(request.actor) or ""
     table = text.table(a)
-    found = board.build(table, side, [], drafting=a.state.startswith("drafted"), may_edit=bool(side) and table.turn == side)
+    found = board.build(
+        table, side, [], drafting=a.state.startswith("drafted"), may_edit=bool(side) and table.turn == side
+    )
     return {
         **_row(a), "duty_list": a.duty_list_name, "touches_residents": a.touches_residents, "text_sha256": a.text_sha256,
         "sums": {"weights": found.sums.weights, "items_fen": found.sums.items_fen, "total_fen": found.sums.total_fen,
@@ -301,7 +319,10 @@ def thing(request: Any, pk: int) -> dict[str, Any]:
 def words(request: Any, pk: int) -> dict[str, Any]:
     """The fixed words, their SHA-256, and who signed them."""
     a = _visible(request, pk)
-    signed = [{"side": s.side, "role": s.role, "at": s.at.isoformat(), "sha256": s.text_sha256} for s in a.signatures.all()]
+    signed = [
+        {"side": s.side, "role": s.role, "at": s.at.isoformat(), "sha256": s.text_sha256}
+        for s in a.signatures.all()
+    ]
     return {"text": a.frozen_text or text.words(a, text.lines(a)), "sha256": a.text_sha256, "signed": signed}
 
 
@@ -330,6 +351,3 @@ def year_of(request: Any, pk: int) -> dict[str, Any]:
             for n in notices
         ],
     }  # fmt: skip
-
-
-

@@ -23,13 +23,21 @@ Ask = Callable[[Any, Agreement], Mapping[str, Any]]
 
 
 def asking(
-    word: str, *, hidden: Iterable[str] = (), choices: Ask | None = None, initial: Ask | None = None, more: Ask | None = None
+    word: str,
+    *,
+    hidden: Iterable[str] = (),
+    choices: Ask | None = None,
+    initial: Ask | None = None,
+    more: Ask | None = None,
 ) -> Callable[[Any, Any], dict[str, Any]]:
     """A context for a verb's page: ``choices`` name → options, ``initial`` name → value, ``more`` → further context."""
 
     def context(request: Any, agreement: Agreement) -> dict[str, Any]:
         verb = action.registry[f"agreements.{word}"]
-        start = {**(initial(request, agreement) if initial else {}), **{k: request.GET[k] for k in verb.asks if k in request.GET}}
+        start = {
+            **(initial(request, agreement) if initial else {}),
+            **{k: request.GET[k] for k in verb.asks if k in request.GET},
+        }
         form = verb.form(request.POST if request.method == "POST" else None, initial=start)
         for name, options in (choices(request, agreement) if choices else {}).items():
             form.fields[name] = _choice(form.fields[name], options)
@@ -45,7 +53,12 @@ def asking(
 def _choice(old: forms.Field, options: Choices) -> forms.Field:
     blank = [] if old.required else [("", "—")]
     return forms.TypedChoiceField(
-        choices=[*blank, *options], coerce=int, empty_value=None, required=old.required, label=old.label, help_text=old.help_text
+        choices=[*blank, *options],
+        coerce=int,
+        empty_value=None,
+        required=old.required,
+        label=old.label,
+        help_text=old.help_text,
     )
 
 
@@ -57,7 +70,10 @@ def items(agreement: Agreement) -> Choices:
 
 def duties(agreement: Agreement) -> Choices:
     """The government's duties, for a choice."""
-    return [(d.pk, d.clause.heading) for d in agreement.duties.filter(clause__struck=False).select_related("clause")]
+    return [
+        (d.pk, d.clause.heading)
+        for d in agreement.duties.filter(clause__struck=False).select_related("clause")
+    ]
 
 
 def instalments(agreement: Agreement, *, payable: bool) -> Choices:
@@ -76,13 +92,21 @@ def record_choices(request: Any, agreement: Agreement) -> Mapping[str, Any]:
 
 def notice_choices(request: Any, agreement: Agreement) -> Mapping[str, Any]:
     """What a notice can be about."""
-    return {"item": items(agreement), "duty": duties(agreement), "instalment": instalments(agreement, payable=False)}
+    return {
+        "item": items(agreement),
+        "duty": duties(agreement),
+        "instalment": instalments(agreement, payable=False),
+    }
 
 
 def pay_start(request: Any, agreement: Agreement) -> Mapping[str, Any]:
     """The first open instalment, whole, today."""
     wanted = request.GET.get("instalment", "")
-    parts = [p for p in agreement.instalments.filter(finished_on=None) if not (p.tail and agreement.tail_fen is None)]
+    parts = [
+        p
+        for p in agreement.instalments.filter(finished_on=None)
+        if not (p.tail and agreement.tail_fen is None)
+    ]
     part = next((p for p in parts if str(p.pk) == wanted), parts[0] if parts else None)
     return {"instalment": part.pk, "amount": part.rest_fen, "paid_on": clock.today()} if part else {}
 
@@ -96,7 +120,13 @@ def pay_preview(request: Any, agreement: Agreement) -> Mapping[str, Any]:
         return {"preview": None}
     late, interest = year.interest(part.rest_fen, payment.rate, part.pay_by, clock.today())
     return {
-        "preview": {"part": part, "late": late, "interest": interest, "total": part.rest_fen + interest, "rate": payment.rate * 100}
+        "preview": {
+            "part": part,
+            "late": late,
+            "interest": interest,
+            "total": part.rest_fen + interest,
+            "rate": payment.rate * 100,
+        }
     }
 
 
@@ -137,7 +167,9 @@ def clause_start(kind: str) -> Ask:
 
 def instalment_rows(payment: PaymentTerms) -> list[dict[str, Any]]:
     """The payment clause as rows of a form."""
-    return [{"due": p.due.isoformat(), "amount": yuan(p.amount_fen), "tail": p.tail} for p in payment.instalments]
+    return [
+        {"due": p.due.isoformat(), "amount": yuan(p.amount_fen), "tail": p.tail} for p in payment.instalments
+    ]
 
 
 def clause_more(request: Any, agreement: Agreement) -> Mapping[str, Any]:

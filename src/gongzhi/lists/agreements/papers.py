@@ -58,7 +58,11 @@ def agreement(actor: Actor, a: Agreement) -> Doc:
     lines = [x for x in text.lines(a) if not x.struck]
     items = [x for x in lines if isinstance(x.terms, ItemTerms)]
     blocks: list[Any] = [
-        Para(f"甲方：{a.party_a.name}" + (f"（经办部门：{a.via_department.name}）" if a.via_department else ""), indent=False),
+        Para(
+            f"甲方：{a.party_a.name}"
+            + (f"（经办部门：{a.via_department.name}）" if a.via_department else ""),
+            indent=False,
+        ),
         Para(f"乙方：{a.party_b.name}", indent=False),
         *(Clause(x.number, x.terms.text(), x.terms.heading) for x in lines),
         _signers(a),
@@ -74,7 +78,14 @@ def agreement(actor: Actor, a: Agreement) -> Doc:
 
 def _items_table(items: list[ItemTerms]) -> Table:
     rows = [
-        (n, i.heading, i.lead, f"{plain_number(i.quantity)} {i.unit}".strip() if i.quantity else "", i.weight, i.amount_fen)
+        (
+            n,
+            i.heading,
+            i.lead,
+            f"{plain_number(i.quantity)} {i.unit}".strip() if i.quantity else "",
+            i.weight,
+            i.amount_fen,
+        )
         for n, i in enumerate(items, 1)
     ]
     columns = [
@@ -92,7 +103,9 @@ def comparison(actor: Actor, a: Agreement) -> Doc:
     rows = []
     for c in found.clauses:
         if c.changed:
-            runs: Any = c.runs if isinstance(c.runs, str) else [Run(r.text, mark=r.mark, side=r.side) for r in c.runs]
+            runs: Any = (
+                c.runs if isinstance(c.runs, str) else [Run(r.text, mark=r.mark, side=r.side) for r in c.runs]
+            )
             why = "；".join(str(m.text) for m in c.margin)
             rows.append((f"{c.no} {c.title}", runs, str(c.tag[0]) if c.tag else "", why))
     columns = [Column("条款", 1.6), Column("改动", 5), Column("状态", 1.3), Column("理由", 2.6)]
@@ -108,7 +121,7 @@ def supplement(actor: Actor, a: Agreement) -> Doc:
     s = a.supplements.exclude(text_sha256="").order_by("-seq").first()
     assert s is not None
     numbers = {x.key: article(x.number) for x in text.lines(a) if x.number}
-    rows = [r for r in a.changes.filter(supplement=s, status="accepted")]
+    rows = list(a.changes.filter(supplement=s, status="accepted"))
     blocks: list[Any] = [
         Para(f"甲方：{a.party_a.name}", indent=False), Para(f"乙方：{a.party_b.name}", indent=False),
         Para(f"双方就 {a.number} 号协助管理协议书协商一致，因{s.reason}，签订本补充协议。"),
@@ -126,9 +139,21 @@ def supplement(actor: Actor, a: Agreement) -> Doc:
 def fulfilment(actor: Actor, a: Agreement) -> Doc:
     """履约记录: both sides' records with the other's word, and every payment."""
     rows = []
-    for n, r in enumerate(a.records.select_related("item__clause", "duty__clause").order_by("done_on", "pk"), 1):
+    for n, r in enumerate(
+        a.records.select_related("item__clause", "duty__clause").order_by("done_on", "pk"), 1
+    ):
         count = plain_number(r.quantity) + (f" {r.item.unit}" if r.item else " 次") if r.quantity else ""
-        rows.append((n, flow.PARTY_NAMES[r.side] + "方", str(r.item or r.duty), r.done_on, r.text, count, f"{r.status_label}{r.reply and '：'}{r.reply}"))
+        rows.append(
+            (
+                n,
+                flow.PARTY_NAMES[r.side] + "方",
+                str(r.item or r.duty),
+                r.done_on,
+                r.text,
+                count,
+                f"{r.status_label}{r.reply and '：'}{r.reply}",
+            )
+        )
     columns = [
         Column("序号", 0.7, "int", "center"), Column("哪一方", 0.9), Column("事项", 2), Column("日期", 1.5, "date"),
         Column("做了什么", 3.6), Column("数量", 1.1), Column("对方意见", 1.8),
@@ -149,7 +174,11 @@ def fulfilment(actor: Actor, a: Agreement) -> Doc:
 
 def breach_notice(actor: Actor, a: Agreement) -> Doc:
     """违约通知书: the newest notice of breach."""
-    n = a.notices.filter(kind=rules.BREACH).select_related("item__clause", "duty__clause", "instalment", "breach").first()
+    n = (
+        a.notices.filter(kind=rules.BREACH)
+        .select_related("item__clause", "duty__clause", "instalment", "breach")
+        .first()
+    )
     assert n is not None
     sender, receiver = (a.party_a, a.party_b) if n.side == flow.A else (a.party_b, a.party_a)
     agreed = _agreed(n)
@@ -161,7 +190,13 @@ def breach_notice(actor: Actor, a: Agreement) -> Doc:
              "改正后仍不能实现约定目的的，可以终止相应事项或者协议。你方对以上事实有异议的，请在改正期内书面提出。"),
     ]  # fmt: skip
     return Doc(
-        title="违约通知书", number=a.number, addressee=receiver.name, issuer=sender.name, date=n.served_on, blocks=blocks, **_proof(a)
+        title="违约通知书",
+        number=a.number,
+        addressee=receiver.name,
+        issuer=sender.name,
+        date=n.served_on,
+        blocks=blocks,
+        **_proof(a),
     )
 
 
@@ -172,7 +207,9 @@ def _agreed(n: Any) -> str:
     if n.duty:
         return str(n.duty.terms(n.duty.clause.heading).text())
     if n.instalment:
-        return f"{n.instalment.name} {yuan(n.instalment.amount_fen)} 元，不晚于 {chinese_date(n.instalment.due)}"
+        return (
+            f"{n.instalment.name} {yuan(n.instalment.amount_fen)} 元，不晚于 {chinese_date(n.instalment.due)}"
+        )
     return "按约履行"
 
 
@@ -190,7 +227,14 @@ def termination(actor: Actor, a: Agreement) -> Doc:
              "争议按协议约定处理，不影响已经发生的权利义务。"),
         SignatureBlock([Party("甲方", a.party_a.name), Party("乙方", a.party_b.name)]),
     ]  # fmt: skip
-    return Doc(title="协助管理协议书终止确认书", number=a.number, issuer=a.party_a.name, date=a.ended_on, blocks=blocks, **_proof(a))
+    return Doc(
+        title="协助管理协议书终止确认书",
+        number=a.number,
+        issuer=a.party_a.name,
+        date=a.ended_on,
+        blocks=blocks,
+        **_proof(a),
+    )
 
 
 def disclosure(actor: Actor, a: Agreement) -> Doc:
@@ -198,7 +242,13 @@ def disclosure(actor: Actor, a: Agreement) -> Doc:
     row = a.disclosures.order_by("-pk").first()
     assert row is not None
     title, *rest = row.text.split("\n")
-    return Doc(title=title, issuer=a.party_b.name, date=row.posted_on, blocks=[Para(line) for line in rest], **_proof(a))
+    return Doc(
+        title=title,
+        issuer=a.party_b.name,
+        date=row.posted_on,
+        blocks=[Para(line) for line in rest],
+        **_proof(a),
+    )
 
 
 def _talked(actor: Actor, a: Agreement) -> bool:

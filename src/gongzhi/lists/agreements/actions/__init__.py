@@ -1,21 +1,24 @@
 """The only writers of agreements: one verb, one function, by noun."""
 
-from .changes import (
-    accept, add_duty, add_item, add_text, amend_duty, amend_item, amend_payment, amend_text, balance, comment,
-    reconsider, refuse_change, set_numbers, strike,
-)  # fmt: skip
+from .adding import add_duty, add_item, add_text, balance, strike
+from .amending import amend_duty, amend_item, amend_payment, amend_text, set_numbers
+from .answering import accept, comment, reconsider, refuse_change
+from .breaches import accept_rectification, rectify, reduce, reject_rectification
 from .closing import mark_evaluated, settle, succeed
 from .drafting import draft, draft_for_township
-from .remedies import (
-    accept_rectification, confirm_termination, consent_termination, rectify, reduce, reject_rectification, resume,
-    resume_item, serve_notice, suspend, suspend_all, terminate, withdraw_notice,
-)  # fmt: skip
+from .ending import confirm_termination, consent_termination, terminate
+from .notices import resume, resume_item, serve_notice, suspend, suspend_all, withdraw_notice
 from .rounds import agree, mark_interest, meet, pause, propose, reopen, respond, return_to_talks
 from .rounds import refuse_agreement as refuse
 from .signing import attach_scan, decide, sign
 from .supplements import (
-    agree_supplement, disclose_supplement, drop_supplement, open_supplement, send_supplement, sign_supplement,
-)  # fmt: skip
+    agree_supplement,
+    disclose_supplement,
+    drop_supplement,
+    open_supplement,
+    send_supplement,
+    sign_supplement,
+)
 from .year import acknowledge_payment, confirm_record, contest_record, disclose, pay, record
 
 __all__ = [

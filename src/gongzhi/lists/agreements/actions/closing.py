@@ -13,9 +13,9 @@ from gongzhi.core.money import Fen
 from gongzhi.core.refusal import refuse
 from gongzhi.core.units import Unit
 from gongzhi.core.words import say
+from gongzhi.lists.agreements.models import Agreement, Succession
+from gongzhi.lists.agreements.rules import FLOW, flow
 
-from ..models import Agreement, Succession
-from ..rules import FLOW, flow
 from . import waiting
 from .drafting import findable
 

@@ -17,12 +17,12 @@ from gongzhi.core.ask import Ask
 from gongzhi.core.refusal import NotFound, refuse
 from gongzhi.core.units import Unit
 from gongzhi.core.words import say
+from gongzhi.lists.agreements.models import Agreement, Clause, GovtDuty, Instalment, Item
+from gongzhi.lists.agreements.queries import sources
+from gongzhi.lists.agreements.rules import flow, template
+from gongzhi.lists.agreements.rules.numerals import agreement_number
+from gongzhi.lists.agreements.rules.terms import DutyTerms, ItemTerms, PaymentTerms, Terms, TextTerms
 
-from ..models import Agreement, Clause, GovtDuty, Instalment, Item
-from ..queries import sources
-from ..rules import flow, template
-from ..rules.numerals import agreement_number
-from ..rules.terms import DutyTerms, ItemTerms, PaymentTerms, Terms, TextTerms
 from .waiting import last_day
 from .writing import sum_up
 
@@ -157,7 +157,7 @@ def make(actor: Actor, parties: Parties, year: int, codes: Sequence[str], depart
     _check_free(parties, year, department_id)
     kind = sources.kind_of(parties.b.pk)
     source = sources.list_in_force(today, kind)
-    wanted = list(codes) or [c for c in dated.value("agreements.default_codes", on=today)]
+    wanted = list(codes) or list(dated.value("agreements.default_codes", on=today))
     listed = _chosen(source.items, [c for c in wanted if codes or c in {i.code for i in source.items}])
     seq, number = _number(parties.a, year)
     agreement = Agreement.objects.create(
@@ -173,7 +173,9 @@ def make(actor: Actor, parties: Parties, year: int, codes: Sequence[str], depart
 
 def findable(agreement: Agreement) -> None:
     """Let the agreement be found by its place, its number and its township."""
-    search.put(agreement, hint=f"{agreement.party_a.short} {agreement.number}", names=[agreement.party_b.short])
+    search.put(
+        agreement, hint=f"{agreement.party_a.short} {agreement.number}", names=[agreement.party_b.short]
+    )
 
 
 @action(

@@ -11,9 +11,8 @@ from gongzhi.core import access, calendar, clock, dated, notices
 from gongzhi.core.money import yuan
 from gongzhi.core.refusal import Refused
 from gongzhi.core.words import Words, say
-
-from ..models import Agreement, GovtDuty, Instalment, Item, Reminder
-from ..rules import flow
+from gongzhi.lists.agreements.models import Agreement, GovtDuty, Instalment, Item, Reminder
+from gongzhi.lists.agreements.rules import flow
 
 Due = tuple[Agreement, str, date, int, str, Words]
 
@@ -42,9 +41,9 @@ def _horizon(today: date, days: int) -> date:
 
 def _coming(until: date) -> Iterator[Due]:
     running = {"agreement__state__in": flow.IN_FORCE}
-    for part in Instalment.objects.filter(finished_on=None, tail=False, due__lte=until, **running).select_related(
-        "agreement__party_a", "agreement__party_b"
-    ):
+    for part in Instalment.objects.filter(
+        finished_on=None, tail=False, due__lte=until, **running
+    ).select_related("agreement__party_a", "agreement__party_b"):
         a = part.agreement
         about = say("{name} {amount} 元应于 {due} 前付给{place}", name=part.name, amount=yuan(part.rest_fen),
                     due=part.pay_by.isoformat(), place=a.party_b.short)  # fmt: skip

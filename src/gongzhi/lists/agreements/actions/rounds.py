@@ -12,10 +12,10 @@ from gongzhi.core.ask import Ask, Evidence, Note, Reason
 from gongzhi.core.evidence import use
 from gongzhi.core.refusal import check_all, refuse
 from gongzhi.core.words import say
+from gongzhi.lists.agreements.models import Agreement, Change, Minutes, Round, Supplement
+from gongzhi.lists.agreements.queries import text
+from gongzhi.lists.agreements.rules import FLOW, flow, sums, talks
 
-from ..models import Agreement, Change, Minutes, Round, Supplement
-from ..queries import text
-from ..rules import FLOW, flow, sums, talks
 from .writing import apply, freeze, my_side, sum_up, thaw
 
 

@@ -13,11 +13,11 @@ from gongzhi.core.evidence import use
 from gongzhi.core.refusal import refuse
 from gongzhi.core.roles import LABELS
 from gongzhi.core.words import say
+from gongzhi.lists.agreements.models import Agreement, Decision, Disclosure, Signature, Supplement
+from gongzhi.lists.agreements.queries import text
+from gongzhi.lists.agreements.rules import FLOW, decisions, disclosure, flow
+from gongzhi.lists.agreements.rules.terms import chinese_date
 
-from ..models import Agreement, Decision, Disclosure, Signature, Supplement
-from ..queries import text
-from ..rules import FLOW, decisions, disclosure, flow
-from ..rules.terms import chinese_date
 from . import waiting
 from .rounds import back_to_talks
 from .writing import my_side

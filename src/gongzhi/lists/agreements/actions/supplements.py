@@ -11,10 +11,10 @@ from gongzhi.core.action import action
 from gongzhi.core.ask import Ask, Evidence, Note, Reason
 from gongzhi.core.refusal import refuse
 from gongzhi.core.words import say
+from gongzhi.lists.agreements.models import Agreement, Change, Supplement
+from gongzhi.lists.agreements.queries import text
+from gongzhi.lists.agreements.rules import SUPPLEMENT_FLOW, flow, talks, year
 
-from ..models import Agreement, Change, Supplement
-from ..queries import text
-from ..rules import SUPPLEMENT_FLOW, flow, talks, year
 from . import waiting
 from .rounds import check_agreeable, close_round, round_facts, send
 from .signing import disclose_later, put_signature

@@ -8,8 +8,7 @@ from gongzhi.core import calendar, todo
 from gongzhi.core.money import yuan
 from gongzhi.core.refusal import Refused
 from gongzhi.core.words import say
-
-from ..models import Agreement, GovtDuty, Instalment, Item
+from gongzhi.lists.agreements.models import Agreement, GovtDuty, Instalment, Item
 
 
 def last_day(day: date) -> date:

@@ -5,11 +5,18 @@ from __future__ import annotations
 from gongzhi.core.access import Actor
 from gongzhi.core.refusal import Problem, refuse
 from gongzhi.core.words import say
+from gongzhi.lists.agreements.models import Agreement, Change, Clause, GovtDuty, Instalment, Item
+from gongzhi.lists.agreements.queries import text
+from gongzhi.lists.agreements.rules import flow, talks
+from gongzhi.lists.agreements.rules.terms import (
+    DutyTerms,
+    ItemTerms,
+    PaymentTerms,
+    Terms,
+    TextTerms,
+    from_json,
+)
 
-from ..models import Agreement, Change, Clause, GovtDuty, Instalment, Item
-from ..queries import text
-from ..rules import flow, talks
-from ..rules.terms import DutyTerms, ItemTerms, PaymentTerms, Terms, TextTerms, from_json
 from .waiting import last_day
 
 

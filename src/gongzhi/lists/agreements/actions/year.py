@@ -16,9 +16,9 @@ from gongzhi.core.evidence import use
 from gongzhi.core.money import Fen, yuan
 from gongzhi.core.refusal import refuse
 from gongzhi.core.words import say
+from gongzhi.lists.agreements.models import Agreement, Disclosure, FulfilmentRecord, Instalment, Payment
+from gongzhi.lists.agreements.rules import FLOW, flow, year
 
-from ..models import Agreement, Disclosure, FulfilmentRecord, Instalment, Payment
-from ..rules import FLOW, flow, year
 from .writing import my_side
 
 Channels = Annotated[str, Ask(say("公开方式"), choices=year.CHANNELS)]

@@ -13,9 +13,8 @@ from django.db.models import F, Q
 
 from gongzhi.core.thing import Thing
 from gongzhi.core.words import Words, say
-
-from .. import rules
-from ..rules import flow
+from gongzhi.lists.agreements import rules
+from gongzhi.lists.agreements.rules import flow
 
 
 class Agreement(Thing):
@@ -155,10 +154,10 @@ class Agreement(Thing):
         return self.ended_on or date(self.year, 12, 31)
 
 
-from .text import Clause, GovtDuty, Instalment, Item  # noqa: E402  the parts refer to the whole above
-from .talks import Change, Comment, Decision, Minutes, Round, Signature  # noqa: E402
-from .year import Breach, Disclosure, FulfilmentRecord, Notice, Payment, Reminder, Suspension  # noqa: E402
 from .later import Succession, Supplement  # noqa: E402
+from .talks import Change, Comment, Decision, Minutes, Round, Signature  # noqa: E402
+from .text import Clause, GovtDuty, Instalment, Item  # noqa: E402  the parts refer to the whole above
+from .year import Breach, Disclosure, FulfilmentRecord, Notice, Payment, Reminder, Suspension  # noqa: E402
 
 __all__ = [
     "Agreement", "Breach", "Change", "Clause", "Comment", "Decision", "Disclosure", "FulfilmentRecord", "GovtDuty",

@@ -6,9 +6,8 @@ from django.db import models
 from django.db.models import Q
 
 from gongzhi.core import clock
-
-from .. import rules
-from ..rules import flow
+from gongzhi.lists.agreements import rules
+from gongzhi.lists.agreements.rules import flow
 
 
 class Supplement(models.Model):

@@ -6,9 +6,8 @@ from django.db import models
 from django.db.models import Q
 
 from gongzhi.core import clock
-
-from ..rules import decisions, flow, talks, terms
-from ..rules.talks import ChangeView
+from gongzhi.lists.agreements.rules import decisions, flow, talks, terms
+from gongzhi.lists.agreements.rules.talks import ChangeView
 
 
 class Round(models.Model):

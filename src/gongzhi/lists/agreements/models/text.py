@@ -7,9 +7,16 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import F, Q
 
-from ..rules import terms
-from ..rules.numerals import instalment_name
-from ..rules.terms import DutyTerms, InstalmentTerms, ItemTerms, PaymentTerms, Terms, TextTerms
+from gongzhi.lists.agreements.rules import terms
+from gongzhi.lists.agreements.rules.numerals import instalment_name
+from gongzhi.lists.agreements.rules.terms import (
+    DutyTerms,
+    InstalmentTerms,
+    ItemTerms,
+    PaymentTerms,
+    Terms,
+    TextTerms,
+)
 
 ASSIST = "ASSIST"
 

@@ -7,8 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from gongzhi.core import clock
-
-from ..rules import flow, year
+from gongzhi.lists.agreements.rules import flow, year
 
 
 class Disclosure(models.Model):

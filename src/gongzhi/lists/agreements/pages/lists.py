@@ -14,11 +14,10 @@ from gongzhi.core import clock, dated, pages, units
 from gongzhi.core.paging import keyset
 from gongzhi.core.refusal import NotFound, Problem, Refused
 from gongzhi.core.units import Unit
-
-from ..actions import draft_for_township
-from ..queries import figures, lists, sources
-from ..queries.lists import FLAGS, GROUPS, Filters
-from ..rules import decisions
+from gongzhi.lists.agreements.actions import draft_for_township
+from gongzhi.lists.agreements.queries import figures, lists, sources
+from gongzhi.lists.agreements.queries.lists import FLAGS, GROUPS, Filters
+from gongzhi.lists.agreements.rules import decisions
 
 ORDER = ("-year", "party_a_id", "seq", "id")
 
@@ -65,7 +64,12 @@ def _grid(actor: Any, wanted: Filters, year: int) -> lists.Grid | None:
 def tiles(grid: lists.Grid) -> list[dict[str, Any]]:
     """The grid as the macro for small tiles wants it."""
     return [
-        {"label": t.label, "href": t.url, "is": t.shape if t.state else "theirs", "title": f"{t.name}：{t.words}"}
+        {
+            "label": t.label,
+            "href": t.url,
+            "is": t.shape if t.state else "theirs",
+            "title": f"{t.name}：{t.words}",
+        }
         for t in grid.tiles
     ]
 
@@ -107,7 +111,9 @@ def draft_all(request: Any) -> HttpResponseBase:
             told = ngettext("起草了 %(n)s 份", "起草了 %(n)s 份", len(made)) % {"n": len(made)}
             _tell(request, told)
             return HttpResponseRedirect(f"/agreements/?year={year}&group=talking")
-    return pages.render(request, "agreements/draft_all.html", _draft_context(actor, year, problems), 422 if problems else 200)
+    return pages.render(
+        request, "agreements/draft_all.html", _draft_context(actor, year, problems), 422 if problems else 200
+    )
 
 
 def _tell(request: Any, words: str) -> None:
@@ -128,8 +134,10 @@ def _draft_context(actor: Any, year: int, problems: list[Problem]) -> dict[str, 
     except Refused as refused:
         problems = [*problems, *refused.problems]
     title = _("按清单为 %(n)s 个村和社区起草") % {"n": len(free)}
+    if not free:
+        title = _("%(n)s 个村和社区都有 %(y)s 年的协议了") % {"n": len(grid.tiles), "y": year}
     return {
-        "title": title if free else _("%(n)s 个村和社区都有 %(y)s 年的协议了") % {"n": len(grid.tiles), "y": year}, "free": free, "listed": listed, "list_name": name,
+        "title": title, "free": free, "listed": listed, "list_name": name,
         "chosen": dated.value("agreements.default_codes"), "problems": problems, "year": year,
         "crumbs": [(_("协助管理协议"), "/agreements/"), (_("批量起草"), "")],
     }  # fmt: skip
@@ -160,4 +168,6 @@ def export(request: Any) -> HttpResponseBase:
                 write = sheet.write_datetime if hasattr(value, "isoformat") else sheet.write
                 write(row, column, value, kinds.get(lists.EXPORT[column][0]))
     book.close()
-    return FileResponse(open(file.name, "rb"), as_attachment=True, filename=f"协助管理协议-{clock.today()}.xlsx")  # noqa: SIM115
+    return FileResponse(
+        open(file.name, "rb"), as_attachment=True, filename=f"协助管理协议-{clock.today()}.xlsx"
+    )

@@ -14,13 +14,12 @@ from gongzhi.core.action import Offer
 from gongzhi.core.money import yuan
 from gongzhi.core.refusal import Refused
 from gongzhi.core.words import Words, say
-
-from ..actions.changes import may_edit
-from ..actions.signing import may_sign
-from ..models import Agreement
-from ..queries import board, parties, text
-from ..rules import flow, talks
-from ..rules.numerals import instalment_name
+from gongzhi.lists.agreements.actions.changes import may_edit
+from gongzhi.lists.agreements.actions.signing import may_sign
+from gongzhi.lists.agreements.models import Agreement
+from gongzhi.lists.agreements.queries import board, parties, text
+from gongzhi.lists.agreements.rules import flow, talks
+from gongzhi.lists.agreements.rules.numerals import instalment_name
 
 ROWS = Agreement.objects.select_related("party_a", "party_b", "via_department")
 SHOWS = ("changes", "all", "clean")
@@ -71,7 +70,9 @@ UNSENT = frozenset(
 
 def shared(request: Any, agreement: Agreement) -> dict[str, Any]:
     """What every thing's page tells, without what a side has drafted and not sent."""
-    rows = [e for e in journal.of(agreement, limit=4 * journal.STORY) if e.verb not in UNSENT][: journal.STORY]
+    rows = [e for e in journal.of(agreement, limit=4 * journal.STORY) if e.verb not in UNSENT][
+        : journal.STORY
+    ]
     told = story.lines(rows)
     receipt = None
     if rows:
@@ -104,7 +105,9 @@ def _worded(entry: Any, text: Words | str) -> Words | str:
         say("不接受 {n} 处", n=done.get("refused", 0)), say("提出 {n} 处", n=done.get("proposed", 0)),
     ]  # fmt: skip
     shown = "，".join(str(c) for c in counts if c.params["n"])
-    return say("{who} 送出第 {round} 轮：{counts}", who=entry.actor_name, round=done.get("round", 1), counts=shown)
+    return say(
+        "{who} 送出第 {round} 轮：{counts}", who=entry.actor_name, round=done.get("round", 1), counts=shown
+    )
 
 
 def frame(request: Any, agreement: Agreement) -> dict[str, Any]:

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_safe
 
 from gongzhi.core import clock, pages
 from gongzhi.core.refusal import NotFound
+from gongzhi.lists.agreements.models import Agreement
+from gongzhi.lists.agreements.queries import parties
+from gongzhi.lists.agreements.rules import flow
+from gongzhi.lists.agreements.rules import year as rules
 
-from ..models import Agreement
-from ..queries import parties
-from ..rules import flow
-from ..rules import year as rules
 from .thing import crumbs, frame, loaded
 
 
@@ -34,11 +34,15 @@ def year(request: Any, pk: int) -> HttpResponseBase:
     agreement = _signed(request, pk)
     context = frame(request, agreement)
     counted = ~Q(records__status=rules.CONTESTED)
-    items = agreement.items.filter(clause__struck=False).select_related("clause").annotate(
-        done=Sum("records__quantity", filter=counted), entries=Count("records", filter=counted)
+    items = (
+        agreement.items.filter(clause__struck=False)
+        .select_related("clause")
+        .annotate(done=Sum("records__quantity", filter=counted), entries=Count("records", filter=counted))
     )
-    duties = agreement.duties.filter(clause__struck=False).select_related("clause").annotate(
-        done=Count("records", filter=counted)
+    duties = (
+        agreement.duties.filter(clause__struck=False)
+        .select_related("clause")
+        .annotate(done=Count("records", filter=counted))
     )
     records = list(agreement.records.select_related("item__clause", "duty__clause"))
     waiting = sum(r.status == rules.RECORDED for r in records)
@@ -106,7 +110,9 @@ def remedies(request: Any, pk: int) -> HttpResponseBase:
 def _remedies_title(agreement: Agreement, notices: list[Any]) -> str:
     """The finding: open breaches and running notices, or that there is nothing."""
     place = agreement.party_b.short
-    mending = sum(getattr(n, "breach", None) is not None and n.breach.state in flow.BREACH_OPEN for n in notices)
+    mending = sum(
+        getattr(n, "breach", None) is not None and n.breach.state in flow.BREACH_OPEN for n in notices
+    )
     running = sum(n.status == "served" for n in notices)
     if mending:
         told = _("%(place)s：%(m)s 件限期改正，%(n)s 份通知在期内")

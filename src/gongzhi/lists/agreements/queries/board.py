@@ -10,12 +10,12 @@ from typing import Any
 from gongzhi.core.identity import mask_name
 from gongzhi.core.papers.doc import Run
 from gongzhi.core.words import Words, say
+from gongzhi.lists.agreements.models import Agreement, Change, Comment, Round
+from gongzhi.lists.agreements.rules import flow, sums, talks
+from gongzhi.lists.agreements.rules.numerals import article
+from gongzhi.lists.agreements.rules.redline import redline
+from gongzhi.lists.agreements.rules.terms import ITEM, ItemTerms, Line, PaymentTerms, from_json
 
-from ..models import Agreement, Change, Comment, Round
-from ..rules import flow, sums, talks
-from ..rules.numerals import article
-from ..rules.redline import redline
-from ..rules.terms import ITEM, ItemTerms, Line, PaymentTerms, from_json
 from .text import Table
 
 
@@ -87,10 +87,14 @@ def seen_changes(table: Table, side: str) -> list[Change]:
 def build(table: Table, side: str, comments: Sequence[Comment], *, drafting: bool, may_edit: bool) -> Board:
     """The whole text for one reader."""
     rows = seen_changes(table, side)
-    talking = not drafting and (table.supplement is not None or table.agreement.state in (*flow.TALKING, "paused"))
+    talking = not drafting and (
+        table.supplement is not None or table.agreement.state in (*flow.TALKING, "paused")
+    )
     last_round = table.supplement.round if table.supplement else table.agreement.round
     lines: list[tuple[str, Line | None]] = [(x.key, x) for x in table.base]
-    lines += [(r.key, None) for r in rows if r.op == talks.ADD and r.status in talks.LIVE and _first_of(rows, r)]
+    lines += [
+        (r.key, None) for r in rows if r.op == talks.ADD and r.status in talks.LIVE and _first_of(rows, r)
+    ]
     found = []
     for key, line in _placed(lines, rows):
         mine = [r for r in rows if r.key == key]
@@ -186,7 +190,11 @@ def _tell(view: ClauseView, newest: Change, live: list[Change], side: str, may_e
         view.tag = (label, side, "pencil")
         view.answered, view.answered_at, view.answered_by = "draft", newest.drafted_at, newest.by
     elif not mine and newest.reply and side:
-        word = say("{who}拟接受", who=who[side]) if newest.reply == talks.ACCEPT else say("{who}拟不接受", who=who[side])
+        word = (
+            say("{who}拟接受", who=who[side])
+            if newest.reply == talks.ACCEPT
+            else say("{who}拟不接受", who=who[side])
+        )
         view.tag = (word, side, "check" if newest.reply == talks.ACCEPT else "x")
         view.answered, view.answered_at, view.answered_by = newest.reply, newest.reply_at, newest.reply_by
         if newest.reply_reason:
@@ -200,7 +208,11 @@ def _tell(view: ClauseView, newest: Change, live: list[Change], side: str, may_e
 
 
 def _own_reply(change: Change, side: str) -> Remark:
-    return Remark(side, change.reply_reason, [say("{who}草稿", who=flow.SIDE_LABELS[side]), mask_name(change.reply_by), change.reply_at])
+    return Remark(
+        side,
+        change.reply_reason,
+        [say("{who}草稿", who=flow.SIDE_LABELS[side]), mask_name(change.reply_by), change.reply_at],
+    )
 
 
 def _settled_tag(change: Change) -> tuple[Words, str, str]:
@@ -212,7 +224,11 @@ def _settled_tag(change: Change) -> tuple[Words, str, str]:
 def _reasons(change: Change) -> list[Remark]:
     out = []
     if change.reason:
-        who = say("{who}草稿", who=flow.SIDE_LABELS[change.side]) if change.status == "draft" else flow.SIDE_LABELS[change.side]
+        who = (
+            say("{who}草稿", who=flow.SIDE_LABELS[change.side])
+            if change.status == "draft"
+            else flow.SIDE_LABELS[change.side]
+        )
         out.append(Remark(change.side, change.reason, [who, mask_name(change.by), change.drafted_at]))
     new = from_json(change.new) if change.new else None
     old = from_json(change.old) if change.old else None
@@ -221,10 +237,18 @@ def _reasons(change: Change) -> list[Remark]:
         hint = say("协议不能把“{word}”这样的行政职权交给村（居）委会。", word=word)
         out.append(Remark("rule", hint, [say("规则提示"), talks.ENFORCEMENT_SOURCE]))
     if change.op == talks.STRIKE and change.kind == ITEM:
-        out.append(Remark("rule", say("任何一方都可以不接受某个协助事项，可以对案，不能强留。"), [say("规则提示")]))
+        out.append(
+            Remark("rule", say("任何一方都可以不接受某个协助事项，可以对案，不能强留。"), [say("规则提示")])
+        )
     if change.status == "refused" and change.reply_reason:
         side = flow.other(change.side)
-        out.append(Remark(side, change.reply_reason, [flow.SIDE_LABELS[side], mask_name(change.reply_by), change.reply_at]))
+        out.append(
+            Remark(
+                side,
+                change.reply_reason,
+                [flow.SIDE_LABELS[side], mask_name(change.reply_by), change.reply_at],
+            )
+        )
     return out
 
 
@@ -236,7 +260,9 @@ def _comment(row: Comment) -> Remark:
 # ---- the flow at the top ----
 
 
-def steps(agreement: Agreement, rounds: Sequence[Round], due: date | None, marks: dict[str, Any]) -> tuple[list[dict[str, Any]], list[tuple[int, int, Words]]]:
+def steps(
+    agreement: Agreement, rounds: Sequence[Round], due: date | None, marks: dict[str, Any]
+) -> tuple[list[dict[str, Any]], list[tuple[int, int, Words]]]:
     """The drawn flow: drafting, each sending of the talks, then the steps to come; and the bands of the rounds."""
     state = agreement.state
     out = [_drafted(agreement, rounds, due)]
@@ -244,7 +270,9 @@ def steps(agreement: Agreement, rounds: Sequence[Round], due: date | None, marks
     sent = [r for r in rounds if r.seq > 0]
     if state in (*flow.TALKING, "paused", "refused"):
         for row in sent[-4:]:
-            out.append({"side": row.side, "label": _round_label(row, sent), "when": row.sent_at, "state": "done"})
+            out.append(
+                {"side": row.side, "label": _round_label(row, sent), "when": row.sent_at, "state": "done"}
+            )
         if state in flow.TALKING:
             side = flow.A if state == "with_a" else flow.B
             out.append({"side": side, "label": say("回应"), "when": due, "before": True, "state": "now"})
@@ -256,7 +284,15 @@ def steps(agreement: Agreement, rounds: Sequence[Round], due: date | None, marks
         out.append({"side": "both", "label": say("协商暂停"), "when": None, "state": "now"})
     if state == "refused":
         side = agreement.end_side or "both"
-        out.append({"side": side, "label": say("不同意签订"), "when": agreement.ended_on, "state": "now", "flag": say("已结束")})
+        out.append(
+            {
+                "side": side,
+                "label": say("不同意签订"),
+                "when": agreement.ended_on,
+                "state": "now",
+                "flag": say("已结束"),
+            }
+        )
         return out, bands
     return out + _ahead(agreement, due, marks), bands
 
@@ -287,7 +323,11 @@ def _bands(sent: Sequence[Round], out: list[dict[str, Any]], state: str) -> list
     if state in flow.TALKING and sent:
         waits = (sent[-1].seq + 2) // 2
         found.setdefault(waits, []).append(len(sent) + 1)
-    return [(min(at), max(at), say("第 {n} 轮", n=n)) for n, at in found.items() if max(at) < len(out) and len(at) > 1]
+    return [
+        (min(at), max(at), say("第 {n} 轮", n=n))
+        for n, at in found.items()
+        if max(at) < len(out) and len(at) > 1
+    ]
 
 
 _ORDER = ("agreed", "signing", "signed", "performing", "evaluated", "settled")
@@ -296,7 +336,12 @@ _ORDER = ("agreed", "signing", "signed", "performing", "evaluated", "settled")
 def _ahead(agreement: Agreement, due: date | None, marks: dict[str, Any]) -> list[dict[str, Any]]:
     """The steps after the talks: done, now or later."""
     state = agreement.state
-    at = {"signed_a": "signing", "signed_b": "signing", "suspended": "performing", "terminated": "performing"}.get(state, state)
+    at = {
+        "signed_a": "signing",
+        "signed_b": "signing",
+        "suspended": "performing",
+        "terminated": "performing",
+    }.get(state, state)
     place = _ORDER.index(at) if at in _ORDER else -1
     inner = say("村内决定") if agreement.committee_kind == "village" else say("居内决定")
     told = [
@@ -308,8 +353,18 @@ def _ahead(agreement: Agreement, due: date | None, marks: dict[str, Any]) -> lis
     for i, (name, side, label, when) in enumerate(told):
         # Evaluation is over when the state says "evaluated"; then the settlement is what goes on.
         here = i == place if name not in ("evaluated", "settled") else name == "settled" and at == "evaluated"
-        done = i < place or (name == "evaluated" and at in ("evaluated", "settled")) or (name == "settled" and at == "settled")
-        step = {"side": side, "label": label, "when": when if done else due if here else None, "before": here, "state": "done" if done else "now" if here else "later"}
+        done = (
+            i < place
+            or (name == "evaluated" and at in ("evaluated", "settled"))
+            or (name == "settled" and at == "settled")
+        )
+        step = {
+            "side": side,
+            "label": label,
+            "when": when if done else due if here else None,
+            "before": here,
+            "state": "done" if done else "now" if here else "later",
+        }
         if here and state in ("signed_a", "signed_b"):
             step["flag"] = say("等{who}", who=flow.SIDE_LABELS[flow.other(state[-1])])
         if here and state == "suspended":

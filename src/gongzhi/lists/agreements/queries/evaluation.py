@@ -10,9 +10,8 @@ from django.db.models import QuerySet
 
 from gongzhi.core.access import Actor
 from gongzhi.core.refusal import NotFound
-
-from ..models import Agreement
-from ..rules import flow
+from gongzhi.lists.agreements.models import Agreement
+from gongzhi.lists.agreements.rules import flow
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,9 @@ def many(agreement_ids: Iterable[int]) -> dict[int, Terms]:
     return {a.pk: _terms(a) for a in _rows().filter(pk__in=list(agreement_ids))}
 
 
-def for_evaluation(year: int, unit_id: int | None = None, *, states: tuple[str, ...] = (*flow.IN_FORCE, "suspended")) -> list[Terms]:
+def for_evaluation(
+    year: int, unit_id: int | None = None, *, states: tuple[str, ...] = (*flow.IN_FORCE, "suspended")
+) -> list[Terms]:
     """The agreements of a year to be evaluated: in force, for one township or committee if ``unit_id`` is given."""
     rows = _rows().filter(year=year, state__in=states)
     if unit_id is not None:

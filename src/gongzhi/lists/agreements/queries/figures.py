@@ -12,9 +12,9 @@ from django.db.models import Count, F, Q, Sum
 from gongzhi.core import clock, units
 from gongzhi.core.access import Actor
 from gongzhi.core.units import Unit
+from gongzhi.lists.agreements.models import Agreement, Breach, FulfilmentRecord, Instalment
+from gongzhi.lists.agreements.rules import flow, year
 
-from ..models import Agreement, Breach, FulfilmentRecord, Instalment
-from ..rules import flow, year
 from .lists import GROUPS
 
 
@@ -119,7 +119,9 @@ def _disputes(seen: Any) -> dict[int, dict[str, int]]:
 
 
 def _breaches(seen: Any) -> dict[int, dict[str, int]]:
-    rows = Breach.objects.filter(agreement__in=seen).exclude(state="withdrawn").values("agreement__party_a_id")
+    rows = (
+        Breach.objects.filter(agreement__in=seen).exclude(state="withdrawn").values("agreement__party_a_id")
+    )
     counted = rows.annotate(
         breaches_a=Count("pk", filter=Q(accused=flow.A)), breaches_b=Count("pk", filter=Q(accused=flow.B))
     ).order_by()

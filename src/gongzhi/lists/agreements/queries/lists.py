@@ -12,9 +12,8 @@ from gongzhi.core import clock, units
 from gongzhi.core.access import Actor
 from gongzhi.core.units import Unit
 from gongzhi.core.words import Words, say
-
-from ..models import Agreement, Breach, FulfilmentRecord, Instalment
-from ..rules import FLOW, flow, year
+from gongzhi.lists.agreements.models import Agreement, Breach, FulfilmentRecord, Instalment
+from gongzhi.lists.agreements.rules import FLOW, flow, year
 
 GROUPS: dict[str, tuple[Words, tuple[str, ...]]] = {
     "talking": (say("协商中"), ("drafted_a", "drafted_b", "with_a", "with_b")),
@@ -67,7 +66,8 @@ def _flagged(rows: QuerySet[Agreement], flag: str) -> QuerySet[Agreement]:
     if flag == "late":
         unsettled_tail = Q(tail=True, agreement__tail_fen=None)
         return rows.filter(
-            Exists(Instalment.objects.filter(late_unpaid(), **mine).exclude(unsettled_tail)), state__in=flow.SIGNED
+            Exists(Instalment.objects.filter(late_unpaid(), **mine).exclude(unsettled_tail)),
+            state__in=flow.SIGNED,
         )
     if flag == "late_paid":
         return rows.filter(Exists(Instalment.objects.filter(finished_on__gt=F("pay_by"), **mine)))
@@ -105,7 +105,14 @@ def group_of(state: str) -> str:
     return next(name for name, (_, states) in GROUPS.items() if state in states)
 
 
-TILE = {"running": "done", "talking": "talk", "deciding": "theirs", "signing": "mine", "paused": "paused", "ended": "none"}
+TILE = {
+    "running": "done",
+    "talking": "talk",
+    "deciding": "theirs",
+    "signing": "mine",
+    "paused": "paused",
+    "ended": "none",
+}
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,8 @@ from gongzhi.core.evidence import Evidence, EvidenceUse
 from gongzhi.core.identity import mask_name
 from gongzhi.core.models import Post
 from gongzhi.core.words import Words, say
-
-from ..models import Agreement
-from ..rules import flow
+from gongzhi.lists.agreements.models import Agreement
+from gongzhi.lists.agreements.rules import flow
 
 HEADS = {roles.TOWNSHIP_HEAD: say("镇长（主任）"), roles.COMMITTEE_HEAD: say("主任")}
 CONTACTS = (roles.TOWNSHIP_OFFICER, roles.COMMITTEE_WORKER)

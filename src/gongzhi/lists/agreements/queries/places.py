@@ -10,9 +10,9 @@ from django.db.models import Count, F, Q
 from gongzhi.core import clock
 from gongzhi.core.access import Actor
 from gongzhi.core.words import Words
+from gongzhi.lists.agreements.models import Agreement
+from gongzhi.lists.agreements.rules import FLOW, flow
 
-from ..models import Agreement
-from ..rules import FLOW, flow
 from .lists import group_of
 
 

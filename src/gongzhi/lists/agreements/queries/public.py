@@ -8,15 +8,17 @@ from datetime import date
 from django.db.models import QuerySet
 
 from gongzhi.core.refusal import NotFound
+from gongzhi.lists.agreements.models import Agreement, Decision, Disclosure, Instalment
+from gongzhi.lists.agreements.rules import flow
+from gongzhi.lists.agreements.rules.disclosure import mask
+from gongzhi.lists.agreements.rules.numerals import article
 
-from ..models import Agreement, Decision, Disclosure, Instalment
-from ..rules import flow
-from ..rules.disclosure import mask
-from ..rules.numerals import article
 from .text import lines
 
 
-def published(year: int | None = None, *, township: int | None = None, place: str = "") -> QuerySet[Agreement]:
+def published(
+    year: int | None = None, *, township: int | None = None, place: str = ""
+) -> QuerySet[Agreement]:
     """Every agreement that both have signed; drafts, talks and refusals are nobody else's business."""
     rows: QuerySet[Agreement] = Agreement.objects.filter(state__in=flow.SIGNED)
     if year:

@@ -7,11 +7,10 @@ from datetime import date
 
 from gongzhi.core.refusal import refuse
 from gongzhi.core.words import say
+from gongzhi.lists.agreements.rules import decisions
+from gongzhi.lists.agreements.rules.template import Listed
 from gongzhi.lists.duties import queries as duties
 from gongzhi.registers.places import queries as places
-
-from ..rules import decisions
-from ..rules.template import Listed
 
 
 @dataclass(frozen=True)

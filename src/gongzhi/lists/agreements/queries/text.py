@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from django.db.models import Sum
 
-from ..models import Agreement, Change, Clause, Supplement
-from ..rules import flow, sums, talks
-from ..rules.numerals import article
-from ..rules.talks import ChangeView
-from ..rules.terms import Line, Terms, from_json, numbered, with_total
+from gongzhi.lists.agreements.models import Agreement, Change, Clause, Supplement
+from gongzhi.lists.agreements.rules import flow, sums, talks
+from gongzhi.lists.agreements.rules.numerals import article
+from gongzhi.lists.agreements.rules.talks import ChangeView
+from gongzhi.lists.agreements.rules.terms import Line, Terms, from_json, numbered, with_total
 
 
 def clauses(agreement: Agreement) -> list[Clause]:

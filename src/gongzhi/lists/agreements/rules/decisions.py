@@ -86,6 +86,7 @@ def pack_for(kind: str, on: date, packs: Sequence[Pack] = PACKS) -> Pack:
     refuse(
         say("{day} 适用的议事规则还没有录入", day=on.isoformat()), rule="agreements.no_pack", field="held_on"
     )
+    return None
 
 
 @dataclass(frozen=True)

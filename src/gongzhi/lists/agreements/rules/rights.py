@@ -45,13 +45,10 @@ RIGHTS: Rights = {
     "agreements.disclose": {**grant(_B, Reach.OWN), roles.SUPERVISOR: Reach.OWN},
     "agreements.pay": grant((roles.TOWNSHIP_FINANCE, roles.TOWNSHIP_OFFICER), Reach.OWN),
     "agreements.acknowledge_payment": grant(_B, Reach.OWN),
-    # The evaluation room calls these two inside its own acts; the system may do so too.
-    "agreements.mark_evaluated": {**_PARTIES, roles.COUNTY_OFFICER: Reach.BELOW},
-    "agreements.settle": {
-        **grant((roles.TOWNSHIP_FINANCE, *_A), Reach.OWN),
-        **grant(_B, Reach.OWN),
-        roles.COUNTY_OFFICER: Reach.BELOW,
-    },
+    # The evaluation room does both in one act: the first as the system, so that nobody can skip the evaluation and
+    # settle a tail by hand; the second as whoever settles there.
+    "agreements.mark_evaluated": {},
+    "agreements.settle": grant((roles.TOWNSHIP_FINANCE, *_A), Reach.OWN),
     "agreements.succeed": {
         **grant(_A, Reach.OWN),
         **grant((roles.COUNTY_OFFICER, roles.REGISTRAR), Reach.BELOW),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -132,7 +133,7 @@ def _check_payment(terms: Any) -> list[Problem]:
         out.append(Problem(say("至少要分一期付款"), "agreements.no_instalment", field="instalments"))
     if any(p.amount_fen < 0 for p in parts):
         out.append(Problem(say("付款金额不能是负数"), "agreements.amount", field="instalments"))
-    if any(a.due > b.due for a, b in zip(parts, parts[1:], strict=False)):
+    if any(a.due > b.due for a, b in itertools.pairwise(parts)):
         out.append(
             Problem(say("各期付款请按日期先后排列"), "agreements.instalment_order", field="instalments")
         )

