@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import sys
+from typing import Any
 
 CONCURRENCY = 4
 SECONDS_TO_FINISH = 8.0  # less than the supervisor's patience
@@ -28,13 +29,14 @@ async def work(*, wait: bool = True, queues: list[str] | None = None) -> None:
     """Run jobs (of some queues only) until told to stop; with ``wait=False`` until there are none left."""
     from procrastinate.contrib.django import app
 
+    only: dict[str, Any] = {"queues": queues} if queues else {}
     with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
         async with app.open_async():
             if wait:
                 retrying = asyncio.create_task(_keep_retrying())
                 try:
                     await app.run_worker_async(
-                        queues=queues,
+                        **only,
                         concurrency=CONCURRENCY,
                         delete_jobs="successful",
                         shutdown_graceful_timeout=SECONDS_TO_FINISH,
@@ -44,7 +46,7 @@ async def work(*, wait: bool = True, queues: list[str] | None = None) -> None:
             else:
                 await retry_stalled()
                 await app.run_worker_async(
-                    queues=queues, concurrency=CONCURRENCY, wait=False, install_signal_handlers=False
+                    **only, concurrency=CONCURRENCY, wait=False, install_signal_handlers=False
                 )
 
 
