@@ -11,7 +11,7 @@ from typing import Any
 from demo import moment
 from demo.county import County
 from demo.dice import dice
-from demo.stories import Story, hour, later, tell
+from demo.stories import Event, Story, hour, later, tell
 from gongzhi.core import roles
 from gongzhi.core.access import Actor
 from gongzhi.core.money import Fen
@@ -76,6 +76,11 @@ class Deal:
     def now(self) -> date:
         return moment.today(self.hand)
 
+    def forgets(self) -> bool:
+        """Whether the other side leaves a confirmation lying: recent ones, and a few of this year."""
+        recent = moment.TODAY.date() - self.now() < timedelta(days=9)
+        return self.year == moment.YEAR and (recent or self.rng.random() < 0.03)
+
     def later(self, least: int, most: int) -> Any:
         return later(self.hand, self.rng, least, most)
 
@@ -87,34 +92,41 @@ def build(county: County, lists: dict[int, Any], hand: Any, progress: Any) -> di
     """Tell both years, with last year's evaluation and the opening of this year's in between."""
     from demo import appraisals
 
-    deals = [
-        Deal(county, t, c, year, hand, n)
-        for year in (moment.LAST, moment.YEAR)
-        for n, (t, c) in enumerate((t, c) for t in county.townships for c in county.committees[t.pk])
-    ]
-    stories = [
-        _drafts(county, t, year, hand) for year in (moment.LAST, moment.YEAR) for t in county.townships
-    ]
-    stories += [_year(deal) for deal in deals]
-    stories += [
-        appraisals.campaign(county, moment.LAST, hand),
-        appraisals.campaign(county, moment.YEAR, hand),
-    ]
-    stories += [appraisals.pair(deal) for deal in deals]
+    half = county.townships[: len(county.townships) // 2]
+
+    def stories(mine: bool) -> Iterator[Story]:
+        for year in (moment.LAST, moment.YEAR):
+            for number, (township, committee) in enumerate(
+                (t, c) for t in county.townships for c in county.committees[t.pk]
+            ):
+                if (township in half) == mine:
+                    deal = Deal(county, township, committee, year, hand, number)
+                    yield _year(deal)
+                    yield appraisals.pair(deal)
+
+    events = [e for year in (moment.LAST, moment.YEAR) for t in county.townships for e in _drafts(county, t, year)]
+    events += [*appraisals.campaign(county, moment.LAST), *appraisals.campaign(county, moment.YEAR)]
     hand.set(moment.on(date(moment.LAST, 1, 2)))
-    tell(stories, hand, lambda done, total: progress("两年的协议和评估", done, total))
+    total = 4 * sum(map(len, county.committees.values()))
+    parts = [lambda: stories(True), lambda: stories(False)]
+    tell(parts, events, hand, lambda done: progress("两年的协议和评估", done, total))
     return {"agreements": Agreement.objects.count()}
 
 
-def _drafts(county: County, township: Unit, year: int, hand: Any) -> Story:
+def _drafts(county: County, township: Unit, year: int) -> list[Event]:
     """The township drafts for all its committees at once, and sends the drafts the next days."""
     rng = dice("drafts", township.code, year)
     officer = county.actor(township, roles.TOWNSHIP_OFFICER)
-    yield hour(date(year, 1, 8) + timedelta(days=rng.randrange(5)), rng)
-    drafts = actions.draft_for_township(officer, year)
-    yield later(hand, rng, 1, 3)
-    for draft in drafts:
-        actions.propose(officer, draft)
+    day = date(year, 1, 6) + timedelta(days=rng.randrange(4))
+
+    def propose() -> None:
+        for draft in Agreement.objects.filter(party_a=township, year=year).order_by("pk"):
+            actions.propose(officer, draft)
+
+    return [
+        (hour(day, rng), lambda: actions.draft_for_township(officer, year)),
+        (hour(day + timedelta(days=rng.randrange(1, 4)), rng), propose),
+    ]
 
 
 def _agreement(deal: Deal) -> Agreement:
@@ -290,10 +302,11 @@ def _performance(deal: Deal, agreement: Agreement) -> Iterator[Any]:
             plan.append((_pay_day(deal, part), lambda p=part: _pay(deal, agreement, p)))
     busy = deal.committee.code in SHOWN
     last = date(deal.year, 12, 4)
-    for item in items if busy else rng.sample(items, 3):
+    this_year = deal.year == moment.YEAR
+    for item in items if busy else rng.sample(items, 2 if this_year else 1):
         day = date(deal.year, 4, 1) + timedelta(days=rng.randrange(150))
         plan.append((hour(min(day, last), rng), lambda i=item, d=day: _record_b(deal, agreement, i)))
-    for duty in duties if busy else duties[:2]:
+    for duty in duties if busy else duties[: 1 if this_year else 0]:
         day = date(deal.year, 4, 10) + timedelta(days=rng.randrange(180))
         plan.append((hour(min(day, last), rng), lambda d=duty: _record_a(deal, agreement, d)))
     plan += _troubles(deal, agreement, items)
@@ -324,6 +337,8 @@ def _pay(deal: Deal, agreement: Agreement, part: Any) -> None:
         paid_on=deal.now(),
         voucher=voucher,
     )
+    if deal.forgets():
+        return
     payment = agreement.payments.get(voucher=voucher)
     actions.acknowledge_payment(deal.b, agreement, payment=payment.pk, received_on=deal.now())
 
@@ -342,7 +357,7 @@ def _record_b(deal: Deal, agreement: Agreement, item: Any) -> None:
         text=text,
         period=f"{deal.now():%Y 年 %m 月}",
     )
-    if deal.rng.random() < 0.8:
+    if not deal.forgets():
         row = agreement.records.filter(item=item).latest("pk")
         actions.confirm_record(deal.a, agreement, record=row.pk)
 
@@ -351,7 +366,7 @@ def _record_a(deal: Deal, agreement: Agreement, duty: Any) -> None:
     text = {"guidance": "主管部门到村（社区）现场指导，答复问题四个。", "training": "办培训一场，讲政策和填报，发了口袋书。",
             "data": "提供变动名单一批，附说明。", "payment": "按期请款。"}.get(duty.kind, "按约定办理。")  # fmt: skip
     actions.record(deal.a, agreement, duty=duty.pk, done_on=deal.now(), text=text)
-    if deal.rng.random() < 0.7:
+    if not deal.forgets():
         row = agreement.records.filter(duty=duty).latest("pk")
         actions.confirm_record(deal.b, agreement, record=row.pk)
 

@@ -11,7 +11,7 @@ from demo import moment
 from demo.agreements import Deal
 from demo.county import County
 from demo.dice import dice
-from demo.stories import Story, hour
+from demo.stories import Event, Story, hour
 from gongzhi.core import roles
 from gongzhi.core.money import Fen
 from gongzhi.lists.agreements.models import Agreement
@@ -22,24 +22,28 @@ OPENS = {moment.LAST: date(moment.LAST, 12, 1), moment.YEAR: date(moment.YEAR, 1
 SILENT_B = {"320585104005", "320585103010", "320585400030"}  # did not score last year: 未评, not 100
 
 
-def campaign(county: County, year: int, hand: Any) -> Story:
-    """The county opens the year, reminds, closes the scoring."""
+def campaign(county: County, year: int) -> list[Event]:
+    """The county opens the year, reminds, closes the scoring (this year's still runs)."""
     rng = dice("campaign", year)
-    yield hour(OPENS[year], rng)
     notice = (
         f"各镇（街道）、村（居）委会：对照《协助管理协议书》开展 {year} 年度双向评估。"
         "双方互评，同时密封、同时开封。评估是为了改进和结算，不排名。"
     )
-    made = actions.open_year(
-        county.officer, year=year, notice=notice, number=f"太社工〔{year}〕{year - 2007}号"
-    )
-    if year == moment.YEAR:
-        return
-    yield hour(made.score_due - timedelta(days=1), rng)
-    for row in Appraisal.objects.filter(campaign=made, state__in=("scoring", "scored_a", "scored_b")):
-        actions.remind(county.officer, row)
-    yield hour(made.score_due + timedelta(days=1), rng)
-    actions.close(county.officer, Campaign.objects.get(pk=made.pk))
+
+    def opens() -> None:
+        actions.open_year(county.officer, year=year, notice=notice, number=f"太社工〔{year}〕{year - 2007}号")
+
+    def reminds() -> None:
+        for row in Appraisal.objects.filter(year=year, state__in=("scoring", "scored_a", "scored_b")).order_by("pk"):
+            actions.remind(county.officer, row)
+
+    def closes() -> None:
+        actions.close(county.officer, Campaign.objects.get(year=year))
+
+    events: list[Event] = [(hour(OPENS[year], rng), opens)]
+    if year == moment.LAST:
+        events += [(hour(date(year, 12, 29), rng), reminds), (hour(date(year, 12, 30), rng), closes)]
+    return events
 
 
 def pair(deal: Deal) -> Story:
@@ -182,7 +186,7 @@ def _agree_on(deal: Deal, appraisal: Appraisal) -> Iterator[Any]:
 
 def _require(deal: Deal, appraisal: Appraisal) -> None:
     """What was scored low goes on the list of its side, with a date."""
-    due = date(deal.year + 1, 3, 20)
+    due = deal.now() + timedelta(days=45)
     for line in appraisal.lines.exclude(score=None).order_by("about", "seq"):
         score = line.score or Decimal(0)
         if score < (72 if line.about == "a" else 70):
