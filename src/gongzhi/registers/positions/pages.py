@@ -77,13 +77,22 @@ def figures(request: Any) -> HttpResponseBase:
         cell[1] += posts
         shown.add(kind)
     context = {
-        "title": _("各镇（街道）岗位"),
+        "title": _figures_title(towns, by_town),
         "towns": [t for t in towns if by_town[t.unit_id]],
         "kinds": [(k, label) for k, label in rules.KINDS.items() if k in shown],
         "cells": by_town,
         "counts": queries.counts(actor),
     }
     return render(request, "positions/figures.html", context)
+
+
+def _figures_title(towns: Any, cells: dict[int, dict[str, list[int]]]) -> str:
+    """The finding: where most positions are."""
+    sums = {t.name: sum(posts for _persons, posts in cells[t.unit_id].values()) for t in towns}
+    most = max(sums, key=lambda name: sums[name], default="")
+    if not most or not sums[most]:
+        return _("范围内还没有登记任职")
+    return _("{town}岗位最多，{n} 个").format(town=most, n=f"{sums[most]:,}")
 
 
 @signed_in
