@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import wraps
 from typing import Any
+from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render as django_render
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template, select_template
 from django.urls import URLPattern, path
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -54,17 +56,20 @@ def signed_in(view: View) -> View:
     @wraps(view)
     def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.actor.is_public:
-            return HttpResponseRedirect(f"/sign-in?next={request.get_full_path()}")
+            return HttpResponseRedirect(f"/sign-in?next={quote(request.get_full_path())}")
         return view(request, *args, **kwargs)
 
     return guarded
 
 
 def story(request: Any, thing: Thing) -> dict[str, Any]:
-    """What a thing's page tells whatever the thing: verbs, whose turn, what happened, papers, the last receipt."""
+    """What a thing's page tells whatever the thing: verbs, whose turn, what happened, papers, the last receipt.
+
+    The public reads which unit did what; names of officials and their notes stay inside.
+    """
     actor = request.actor
     entries = journal.of(thing, limit=journal.STORY)
-    told = lines(entries)
+    told = lines(entries, public=actor.is_public)
     last = receipt(entries[0], told[0].sealed) if entries else None
     if last is not None:
         last = replace(last, qr=request.build_absolute_uri(last.url))
@@ -106,7 +111,7 @@ def verb_page(
                 problems = list(refused.problems)
                 _mark(form, problems)
             else:
-                return HttpResponseRedirect(request.POST.get("next_page") or done.get_absolute_url())
+                return HttpResponseRedirect(_next_page(request) or done.get_absolute_url())
     page = {
         "verb": verb,
         "thing": thing,
@@ -130,7 +135,13 @@ def _initial(verb: Verb[Any], request: Any) -> dict[str, Any]:
 
 def _seen(request: Any) -> int | None:
     raw = request.POST.get("seen", "")
-    return int(raw) if raw.isdigit() else None
+    return int(raw) if raw.isdecimal() and len(raw) < 10 else None
+
+
+def _next_page(request: Any) -> str:
+    """The page of ours to which the form asks to return; "" for none, and for anything outside the house."""
+    wanted: str = request.POST.get("next_page", "")
+    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else ""
 
 
 def _uploaded(request: Any, verb: Verb[Any], actor: Actor) -> Any:

@@ -77,16 +77,16 @@ def sealed_among(entries: Iterable[JournalEntry]) -> set[int]:
     )
 
 
-def lines(entries: list[JournalEntry]) -> list[Line]:
-    """Entries in words, in the order given. One query."""
+def lines(entries: list[JournalEntry], *, public: bool = False) -> list[Line]:
+    """Entries in words, in the order given; to the ``public`` a unit acts, and no notes are shown. One query."""
     sealed = sealed_among(entries)
-    return [_line(e, e.pk in sealed) for e in entries]
+    return [_line(e, e.pk in sealed, public) for e in entries]
 
 
-def _line(entry: JournalEntry, sealed: bool) -> Line:
-    done: Any = entry.done
+def _line(entry: JournalEntry, sealed: bool, public: bool) -> Line:
+    done: Any = entry.done if not public else None
     note = str(done.get("reason") or done.get("note") or "") if isinstance(done, dict) else ""
-    who = entry.actor_name or entry.actor_unit
+    who = (entry.actor_unit or entry.actor_name) if public else (entry.actor_name or entry.actor_unit)
     text = say("{who} {what}", who=who, what=verb_label(entry.verb))
     return Line(_side(entry.role), text, note, entry.at, entry.pk, f"/records/{entry.pk}", sealed)
 

@@ -10,11 +10,13 @@ from django.http import HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from gongzhi.core import access, clock, journal, roles
+from gongzhi.core import access, clock, dated, journal, roles
 from gongzhi.core.accounts import Account, ApiToken, Post, locked, posts_of
+from gongzhi.core.identity import mask_name
 from gongzhi.core.pages import render, scoped, signed_in, story
 from gongzhi.core.paging import keyset
-from gongzhi.core.refusal import NotFound
+from gongzhi.core.refusal import NotFound, refuse
+from gongzhi.core.words import say
 from gongzhi.site.api import digest
 
 
@@ -70,15 +72,18 @@ def tokens(request: Any) -> HttpResponseBase:
     actor = request.actor
     fresh = ""
     if request.method == "POST" and request.POST.get("revoke"):
-        ApiToken.objects.filter(post_id=actor.post_id, pk=request.POST["revoke"], revoked=None).update(
-            revoked=clock.now()
-        )
-        _note(actor, "token_revoked", token=request.POST["revoke"])
+        number = _number(request, "revoke", 0)
+        found = ApiToken.objects.filter(post_id=actor.post_id, pk=number, revoked=None)
+        if found.update(revoked=clock.now()):
+            _note(actor, "token_revoked", token=number)
         return HttpResponseRedirect("/tokens/")
     if request.method == "POST":
         fresh = "gz_" + secrets.token_urlsafe(32)
-        chosen = [v for v in request.POST.getlist("verbs") if actor.may(v)]
-        days = min(max(int(request.POST.get("days") or 90), 1), 366)
+        wanted = request.POST.getlist("verbs")
+        chosen = [v for v in wanted if actor.may(v)]
+        if wanted and not chosen:  # an empty list would open everything
+            refuse(say("这个岗位没有所选的权限"), rule="site.token_verbs", field="verbs")
+        days = min(max(_number(request, "days", 90), 1), int(dated.value("core.token_days")))
         made = ApiToken.objects.create(
             post_id=actor.post_id,
             digest=digest(fresh),
@@ -96,13 +101,18 @@ def tokens(request: Any) -> HttpResponseBase:
     return render(request, "site/tokens.html", page)
 
 
+def _number(request: Any, name: str, otherwise: int) -> int:
+    raw = request.POST.get(name, "")
+    return int(raw) if raw.isdecimal() and len(raw) < 19 else otherwise
+
+
 def _note(actor: access.Actor, word: str, **facts: Any) -> None:
     journal.write(
         actor,
         f"accounts.{word}",
         thing_type="core.account",
         thing_id=actor.account_id or 0,
-        label=actor.name,
+        label=mask_name(actor.name),
         unit_id=actor.unit_id,
         unit_path=actor.unit_path,
         facts=facts,

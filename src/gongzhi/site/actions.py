@@ -7,10 +7,11 @@ from datetime import date
 from typing import Annotated
 
 from django.contrib.auth.hashers import check_password, make_password
+from django.db.models import Q
 
 from gongzhi.core import clock, dated, roles
 from gongzhi.core.access import Actor
-from gongzhi.core.accounts import Account, Post, UsedPassword, posts_of
+from gongzhi.core.accounts import Account, Post, UsedPassword
 from gongzhi.core.action import Made, action
 from gongzhi.core.ask import Ask, Reason
 from gongzhi.core.dated import Parameter
@@ -87,8 +88,11 @@ def open_account(
 def appoint(
     actor: Actor, account: Account, *, unit: UnitId, role: Role, since: Annotated[date, Ask(say("起任日期"))]
 ) -> dict[str, object]:
-    """Give the account one more post; nobody holds two of the three administrator roles."""
-    held = set(posts_of(account.pk, on=since).values_list("role", flat=True)) | {role}
+    """Give the account one more post; nobody holds two of the three administrator roles, nor appoints himself."""
+    if account.pk == actor.account_id:
+        refuse(say("不能给自己增加岗位，请另一位系统管理员办理"), rule="site.not_own_account")
+    overlapping = account.posts.filter(Q(until=None) | Q(until__gte=since))
+    held = set(overlapping.values_list("role", flat=True)) | {role}
     if rules.clashing_administrators(held):
         refuse(
             say("系统、安全、审计三种管理员不能由同一个人担任"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pyotp
@@ -61,14 +61,15 @@ def try_password(login: str, password: str, address: str) -> Passed:
             .first()
         )
         refused = _failure(account, password, address)
-        if refused is None:
-            assert account is not None
-            account.failures, account.locked_until, account.last_login = 0, None, clock.now()
+        posts = list(posts_of(account.pk)) if account is not None and refused is None else []
+        if account is not None and refused is None:
+            account.last_login = clock.now()
+            if second_factor_of(account, posts) != "ask":  # otherwise wrong codes go on counting
+                account.failures, account.locked_until = 0, None
             account.save(update_fields=["failures", "locked_until", "last_login"])
     if refused is not None:
         raise refused
     assert account is not None
-    posts = list(posts_of(account.pk))
     if not posts:
         raise Refused(Problem(say("这个账号现在没有在任岗位，请联系系统管理员"), "site.no_post"))
     return Passed(account, posts, second_factor_of(account, posts), password_expired(account))
@@ -79,24 +80,29 @@ def _failure(account: Account | None, password: str, address: str) -> Refused | 
     if account is None:
         make_password(password)  # the same work whether the login exists or not
         return _wrong()
-    if locked(account, now):
-        minutes = max(1, -(-int((account.locked_until - now).total_seconds()) // 60))  # type: ignore[operator]
-        return Refused(
-            Problem(
-                say("连续输错次数太多，请 {n} 分钟后再试，或请安全管理员解锁", n=minutes),
-                "site.locked",
-                rules.SOURCE,
-            )
-        )
+    if (refused := _locked(account, now)) is not None:
+        return refused
     if check_password(password, account.password):
         return None
+    _count_failure(account, now, address=address)
+    return _wrong()
+
+
+def _locked(account: Account, now: datetime) -> Refused | None:
+    if not locked(account, now):
+        return None
+    minutes = max(1, -(-int((account.locked_until - now).total_seconds()) // 60))  # type: ignore[operator]
+    text = say("连续输错次数太多，请 {n} 分钟后再试，或请安全管理员解锁", n=minutes)
+    return Refused(Problem(text, "site.locked", rules.SOURCE))
+
+
+def _count_failure(account: Account, now: datetime, **facts: Any) -> None:
     account.failures += 1
     if account.failures >= int(dated.value("core.lock_after_failures")):
         account.failures = 0
         account.locked_until = now + timedelta(minutes=int(dated.value("core.lock_minutes")))
     account.save(update_fields=["failures", "locked_until"])
-    _note(account, "sign_in_failed", address=address, locked=account.locked_until is not None)
-    return _wrong()
+    _note(account, "sign_in_failed", **facts, locked=locked(account, now))
 
 
 def password_expired(account: Account) -> bool:
@@ -127,11 +133,21 @@ def enrol(account: Account, secret: str, code: str) -> None:
 
 
 def check_code(account: Account, code: str) -> None:
-    """Check a one-time code; each code passes once."""
+    """Check a one-time code; each code passes once. Wrong codes count and lock as wrong passwords do."""
     with transaction.atomic():
         row = Account.objects.select_for_update(of=("self",)).select_related("home").get(pk=account.pk)
-        _check_code(row, code)
-        row.save(update_fields=["totp_last"])
+        refused = _locked(row, clock.now())
+        if refused is None:
+            try:
+                _check_code(row, code)
+            except Refused as wrong:
+                refused = wrong
+                _count_failure(row, clock.now(), step="code")
+            else:
+                row.failures, row.locked_until = 0, None
+                row.save(update_fields=["totp_last", "failures", "locked_until"])
+    if refused is not None:
+        raise refused
 
 
 def _check_code(account: Account, code: str) -> None:

@@ -12,8 +12,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseBadRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils import translation
+from django.utils.http import escape_leading_slashes
 
 LANGUAGES = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant", "en": "en"}
 SIZES = ("normal", "large")
@@ -42,6 +43,8 @@ class Reading:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return HttpResponseBadRequest()  # no text of ours has it, and the database refuses it
         chosen = {
             k: request.GET[k]
             for k, known in (("lang", LANGUAGES), ("type", SIZES))
@@ -65,7 +68,8 @@ class Reading:
         rest = request.GET.copy()
         for key in chosen:
             del rest[key]
-        response = HttpResponseRedirect(request.path + (f"?{rest.urlencode()}" if rest else ""))
+        path = escape_leading_slashes(request.path)  # "//elsewhere" would lead out of the house
+        response = HttpResponseRedirect(path + (f"?{rest.urlencode()}" if rest else ""))
         for key, value in chosen.items():
             response.set_cookie(key, value, max_age=YEAR, samesite="Lax", secure=request.is_secure())
         return response

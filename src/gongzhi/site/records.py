@@ -99,6 +99,7 @@ def evidence_file(request: Any, pk: int) -> HttpResponseBase:
     answer = FileResponse(evidence.open(request.actor, kept), content_type=kept.media_type)
     answer["Content-Disposition"] = "inline" if kept.media_type.startswith("image/") else "attachment"
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer["Cache-Control"] = "private, no-store"
     return answer
 
 
@@ -106,4 +107,6 @@ def evidence_file(request: Any, pk: int) -> HttpResponseBase:
 def evidence_thumb(request: Any, pk: int) -> HttpResponseBase:
     """A small picture of a photo."""
     kept = evidence.visible(request.actor, pk)
-    return FileResponse(evidence.open_thumbnail(request.actor, kept), content_type="image/jpeg")
+    answer = FileResponse(evidence.open_thumbnail(request.actor, kept), content_type="image/jpeg")
+    answer["Cache-Control"] = "private, max-age=3600"  # one person's browser, nothing in between
+    return answer

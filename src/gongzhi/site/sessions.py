@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -18,7 +19,7 @@ from gongzhi.site import navigation
 
 POST_KEY = "post"
 SEEN_KEY = "seen"
-STEP_KEY = "second_factor_for"
+ENTERED_KEY = "entered"
 
 
 class ActorMiddleware:
@@ -33,8 +34,8 @@ class ActorMiddleware:
         if post_id is not None:
             if self._idle(request):
                 logout(request)
-                return HttpResponseRedirect(f"/sign-in?idle=1&next={request.get_full_path()}")
-            request.actor = actor_of(post_id) or access.PUBLIC
+                return HttpResponseRedirect(f"/sign-in?idle=1&next={quote(request.get_full_path())}")
+            request.actor = actor_of(post_id, request.session.get(ENTERED_KEY)) or access.PUBLIC
             if request.actor.is_public:
                 logout(request)
         return self.get_response(request)
@@ -50,11 +51,15 @@ class ActorMiddleware:
         return False
 
 
-def actor_of(post_id: int) -> Actor | None:
-    """The actor of a post that is held today by an active account; None otherwise."""
+def actor_of(post_id: int, entered: int | None = None) -> Actor | None:
+    """The actor of a post that is held today by an active account; None otherwise, and None for a session that was
+    ``entered`` (seconds since 1970) before the password was last set: a reset puts out whoever is in.
+    """
     today = clock.today()
     post = Post.objects.select_related("account", "unit").filter(pk=post_id, account__is_active=True).first()
     if post is None or post.since > today or (post.until is not None and post.until < today):
+        return None
+    if entered is not None and entered < int(post.account.password_set.timestamp()):
         return None
     return post.actor()
 

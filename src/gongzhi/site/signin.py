@@ -22,7 +22,7 @@ from gongzhi.core.refusal import Problem, Refused
 from gongzhi.core.words import say
 from gongzhi.site import demo_doors, doors
 from gongzhi.site.actions import set_password
-from gongzhi.site.sessions import POST_KEY, SEEN_KEY
+from gongzhi.site.sessions import ENTERED_KEY, POST_KEY, SEEN_KEY
 
 WHO = "came_through"  # the account that passed the password but is not in yet
 SECRET = "enrolling"  # noqa: S105  session key of the authenticator secret being set up
@@ -88,7 +88,11 @@ def _enter(request: Any, account: Account) -> HttpResponseRedirect:
 
 def _sit(request: Any, post: Post) -> None:
     request.session[POST_KEY] = post.pk
-    request.session[SEEN_KEY] = int(clock.now().timestamp())
+    _sit_on(request)
+
+
+def _sit_on(request: Any) -> None:
+    request.session[SEEN_KEY] = request.session[ENTERED_KEY] = int(clock.now().timestamp())
 
 
 def _came_through(request: Any) -> Account | None:
@@ -152,7 +156,10 @@ def password(request: Any) -> HttpResponseBase:
         except Refused as refused:
             problems = refused.problems
         else:
-            return _enter(request, account) if owed else HttpResponseRedirect("/")
+            if owed:
+                return _enter(request, account)
+            _sit_on(request)  # the others are put out, this one stays
+            return HttpResponseRedirect("/")
     page = {
         "title": _("修改密码"),
         "problems": problems,

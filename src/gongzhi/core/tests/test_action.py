@@ -77,11 +77,11 @@ def test_a_stale_page_is_refused(cast: Cast, someone: Account) -> None:
 
 
 def test_three_administrators_are_three_people(cast: Cast) -> None:
-    root = Account.objects.get(login="root")
+    guard = Account.objects.get(login="guard")
     with pytest.raises(Refused) as refused:
-        verbs.appoint(cast.root, root, unit=cast["太仓市"].pk, role="audit_admin", since=date(2026, 3, 11))
+        verbs.appoint(cast.root, guard, unit=cast["太仓市"].pk, role="audit_admin", since=date(2026, 3, 11))
     assert refused.value.rule == "site.three_administrators"
-    assert Post.objects.filter(account=root).count() == 1
+    assert Post.objects.filter(account=guard).count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

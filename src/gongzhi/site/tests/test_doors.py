@@ -13,7 +13,7 @@ from gongzhi.core import clock, dated
 from gongzhi.core.accounts import Account
 from gongzhi.core.journal import JournalEntry
 from gongzhi.core.refusal import Refused
-from gongzhi.site import doors
+from gongzhi.site import actions, doors
 from gongzhi.site.actions import set_password
 from gongzhi.site.rules import classes, password_problems
 
@@ -95,6 +95,44 @@ def test_county_roles_need_a_code_and_each_code_passes_once(cast: Cast, now: dat
         doors.check_code(account, code)
     with clock.at(now + timedelta(seconds=60)):
         doors.check_code(account, pyotp.TOTP(secret).at(int(clock.now().timestamp())))
+
+
+def test_wrong_codes_lock_the_account_however_often_the_password_is_right(cast: Cast, now: datetime) -> None:
+    account = Account.objects.get(login="wang")
+    set_password(account, GOOD)
+    doors.enrol(account, secret := doors.new_secret(), pyotp.TOTP(secret).at(int(now.timestamp())))
+    for _ in range(5):
+        client = Client()
+        assert sign_in(client, GOOD, login="wang")["Location"] == "/sign-in/code"
+        assert client.post("/sign-in/code", {"code": "000000"}).status_code == 422
+    assert "请 30 分钟后再试" in sign_in(Client(), GOOD, login="wang").content.decode()
+    with clock.at(now + timedelta(minutes=31)):
+        client = Client()
+        sign_in(client, GOOD, login="wang")
+        good = pyotp.TOTP(secret).at(int(clock.now().timestamp()))
+        assert client.post("/sign-in/code", {"code": good}).status_code == 302
+    account.refresh_from_db()
+    assert (account.failures, account.locked_until) == (0, None)
+
+
+def test_a_reset_password_puts_out_whoever_is_in(cast: Cast, lu: Account, now: datetime) -> None:
+    client = Client()
+    sign_in(client, GOOD)
+    with clock.at(now + timedelta(minutes=1)):
+        assert client.get("/done").status_code == 200
+        actions.reset_password(cast.guard, lu, first_password="Anders#2026", reason="手机丢了")
+        assert client.get("/done").status_code == 302
+
+
+def test_changing_ones_own_password_puts_out_the_other_sessions_only(lu: Account, now: datetime) -> None:
+    here, there = Client(), Client()
+    sign_in(here, GOOD)
+    sign_in(there, GOOD)
+    with clock.at(now + timedelta(minutes=1)):
+        new = {"old": GOOD, "password": "Anders#2026", "again": "Anders#2026"}
+        assert here.post("/sign-in/password", new).status_code == 302
+        assert here.get("/done").status_code == 200
+        assert there.get("/done").status_code == 302
 
 
 def test_an_idle_session_ends(lu: Account, now: datetime) -> None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from gongzhi.cast import Cast
+from gongzhi.core import clock, journal, story
 from gongzhi.core.access import PUBLIC
+from gongzhi.core.accounts import Account, ApiToken
+from gongzhi.core.refusal import Refused
+from gongzhi.site import actions
 
 ClientFor = Callable[[Any], Client]
 SIGNED_IN = [
@@ -77,3 +82,57 @@ def test_the_security_administrator_sets_security_and_the_county_sets_business(
     refused = client_for(cast.guard).post(key, {**change, "value": "3", "since": "2026-03-13"})
     assert refused.status_code == 422
     assert "应在 8 到 64 之间" in refused.content.decode()
+
+
+@pytest.mark.parametrize("path", ["//evil.example/?lang=en", "//evil.example//?type=large"])
+def test_choosing_a_language_leads_nowhere_outside(cast: Cast, path: str) -> None:
+    answer = Client().get("/", PATH_INFO=path.partition("?")[0], QUERY_STRING=path.partition("?")[2])
+    assert answer.status_code == 302
+    assert not answer["Location"].startswith("//")
+
+
+def test_a_verbs_page_returns_only_into_the_house(cast: Cast, client_for: ClientFor) -> None:
+    path, client = f"/accounts/{cast.gu.account_id}/unlock", client_for(cast.guard)
+    for wanted, reached in (
+        ("/accounts/", "/accounts/"),
+        ("https://evil.example/", f"/accounts/{cast.gu.account_id}/"),
+        ("//evil.example/", f"/accounts/{cast.gu.account_id}/"),
+    ):
+        answer = client.post(path, {"reason": "忘了", "next_page": wanted})
+        assert (answer.status_code, answer["Location"]) == (302, reached)
+
+
+@pytest.mark.parametrize("path", ["/search?q=%00", "/accounts/?q=a%00", "/duties/reply/%00/"])
+def test_what_the_database_cannot_hold_is_no_crash(cast: Cast, client_for: ClientFor, path: str) -> None:
+    assert client_for(cast.root).get(path).status_code == 400
+
+
+def test_a_key_asked_for_verbs_one_lacks_is_not_a_key_to_everything(
+    cast: Cast, client_for: ClientFor
+) -> None:
+    client = client_for(cast.gu)
+    assert client.post("/tokens/", {"name": "x", "verbs": ["accounts.open"]}).status_code == 422
+    assert not ApiToken.objects.exists()
+    assert client.post("/tokens/", {"name": "x", "days": "abc", "verbs": ["people.view"]}).status_code == 200
+    assert client.post("/tokens/", {"revoke": "x"}).status_code == 302
+    assert ApiToken.objects.get().verbs == ["people.view"]
+
+
+def test_nobody_appoints_himself_nor_gathers_two_administrations_later(cast: Cast) -> None:
+    county, today = cast["太仓市"].pk, clock.today()
+    with pytest.raises(Refused) as told:
+        actions.appoint(cast.root, cast.root.account_id, unit=county, role="county_head", since=today)
+    assert told.value.rule == "site.not_own_account"
+    later, lu = date(2027, 1, 1), cast.lu.account_id
+    actions.appoint(cast.root, lu, unit=county, role="security_admin", since=later)
+    with pytest.raises(Refused) as told:
+        actions.appoint(cast.root, lu, unit=county, role="audit_admin", since=today)
+    assert told.value.rule == "site.three_administrators"
+
+
+def test_the_public_reads_what_a_unit_did_without_names_and_notes(cast: Cast) -> None:
+    actions.unlock(cast.guard, cast.gu.account_id, reason="顾勤本人来电")
+    entries = journal.of(Account.objects.get(login="gu"))
+    (inside,), (outside,) = story.lines(entries), story.lines(entries, public=True)
+    assert (inside.note, str(inside.text)) == ("顾勤本人来电", "安* 解除锁定")
+    assert (outside.note, str(outside.text)) == ("", "太仓市 解除锁定")
