@@ -31,9 +31,13 @@ class Actor:
     post_id: int | None = None
     account_id: int | None = None
     name: str = ""
+    only: frozenset[str] = frozenset()
+    """The verbs to which an API key narrows its reads; empty where nothing is narrowed."""
 
     def may(self, verb: str) -> Reach | None:
         """How far this actor's right to ``verb`` reaches; None where there is no such right."""
+        if self.only and verb not in self.only:
+            return None
         return rights().get(verb, {}).get(self.role)
 
     @property

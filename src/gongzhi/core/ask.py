@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 from django import forms
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator
 
 from gongzhi.core.money import Fen, parse_yuan, yuan
 from gongzhi.core.refusal import Refused
@@ -90,6 +90,12 @@ def bare(hint: Any) -> Any:
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    @field_validator("*")
+    @classmethod
+    def _without_nul(cls, value: Any) -> Any:
+        """The one character that PostgreSQL keeps in no text."""
+        return value.replace("\0", "") if isinstance(value, str) else value
 
 
 def schema(name: str, asks: Mapping[str, Asked]) -> type[BaseModel]:
@@ -190,7 +196,7 @@ class RowsWidget(forms.Widget):
         for key in data:
             if key.startswith(f"{name}-"):
                 number, _, column = key[len(name) + 1 :].partition("-")
-                if number.isdigit() and column in self.row_form.base_fields:
+                if number.isdecimal() and column in self.row_form.base_fields:
                     many = isinstance(self.row_form.base_fields[column], _Numbers) and hasattr(
                         data, "getlist"
                     )
@@ -247,7 +253,7 @@ class _Numbers(forms.Field):
     widget = forms.SelectMultiple
 
     def clean(self, value: Any) -> list[int]:
-        numbers = [int(v) for v in value or [] if str(v).isdigit()]
+        numbers = [int(v) for v in value or [] if str(v).isdecimal()]
         if self.required and not numbers:
             raise forms.ValidationError(str(say("请至少附一份材料")))
         return numbers

@@ -52,7 +52,7 @@ def _decode(cursor: str, width: int) -> tuple[bool, list[Any]]:
         if (
             not isinstance(back, bool)
             or len(values) != width
-            or any(isinstance(v, list | dict) for v in values)
+            or any(isinstance(v, list | dict) or (isinstance(v, str) and "\0" in v) for v in values)
         ):
             raise ValueError
     except (ValueError, TypeError, UnicodeDecodeError):

@@ -262,6 +262,7 @@ def find(actor: Actor, text: str, kinds: Iterable[str] | None = None, limit: int
 
     Nothing for a text without words or outside the actor's rights; ``kinds`` narrows to some kinds.
     """
+    text = text.replace("\0", "")
     folded, words, scope = fold(text), _words(text), _scope(actor, kinds)
     if not words or not scope:
         return []

@@ -89,6 +89,16 @@ def test_out_of_scope_reads_as_not_found(cast: Cast) -> None:
     assert post(path, {"reason": "x"}, key_for(cast.guard, "accounts.view")).status_code == 404
 
 
+def test_a_narrowed_key_reads_no_more_than_it_names(cast: Cast) -> None:
+    def people(*verbs: str) -> int:
+        return Client().get("/api/v1/people", headers=key_for(cast.lu, *verbs)).status_code  # type: ignore[no-any-return]
+
+    assert people() == people("people.view", "people.correct") == 200
+    assert people("agreements.view") == 404
+    held = Client().get("/api/v1/me", headers=key_for(cast.lu, "agreements.view")).json()["verbs"]
+    assert held == ["agreements.view"]
+
+
 def test_a_stale_revision_conflicts(cast: Cast) -> None:
     path, headers = f"/accounts/{cast.gu.account_id}/unlock", key_for(cast.guard)
     assert post(path, {"reason": "一"}, headers, "key-0001", **{"If-Match": "0"}).status_code == 200
