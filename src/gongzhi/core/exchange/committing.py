@@ -51,7 +51,7 @@ def commit(actor: Actor, sheet: Sheet, run_id: int, *, only_good: bool = False) 
         if run.total > IN_REQUEST and actor.post_id:
             from gongzhi.core.exchange.tasks import write_run
 
-            outbox.defer(write_run, run_id=run.pk)
+            outbox.defer(write_run, run_id=run.pk, post_id=actor.post_id)
             return run
     return write(actor, sheet, run.pk)
 
@@ -167,7 +167,7 @@ def undo(actor: Actor, sheet: Sheet, run_id: int) -> ImportRun:
         if run.total > IN_REQUEST and actor.post_id:
             from gongzhi.core.exchange.tasks import undo_run
 
-            outbox.defer(undo_run, run_id=run.pk)
+            outbox.defer(undo_run, run_id=run.pk, post_id=actor.post_id)
             return run
     return take_back(actor, sheet, run.pk)
 

@@ -521,12 +521,12 @@ class TestWorker:
         assert (run.state, run.good, run.rows.count()) == ("staged", 2, 2)
         assert not ImportFile.objects.filter(run=run).exists()
         assert commit(cast_.lu, SHEET, run.pk).state == "committing"
-        tasks.write_run(run_id=run.pk)
-        tasks.write_run(run_id=run.pk)
+        tasks.write_run(run_id=run.pk, post_id=cast_.lu.post_id)
+        tasks.write_run(run_id=run.pk, post_id=cast_.lu.post_id)
         assert Resident.objects.count() == 2
         assert undo(cast_.lu, SHEET, run.pk).state == "undoing"
-        tasks.undo_run(run_id=run.pk)
-        tasks.undo_run(run_id=run.pk)
+        tasks.undo_run(run_id=run.pk, post_id=cast_.lu.post_id)
+        tasks.undo_run(run_id=run.pk, post_id=cast_.lu.post_id)
         run.refresh_from_db()
         assert (run.state, Resident.objects.count()) == ("undone", 0)
 
@@ -537,10 +537,24 @@ class TestWorker:
         tasks.read_file(run_id=run.pk)
         commit(cast_.lu, SHEET, run.pk)
         Unit.objects.filter(short="虹桥村").update(short="虹桥新村")
-        tasks.write_run(run_id=run.pk)
+        tasks.write_run(run_id=run.pk, post_id=cast_.lu.post_id)
         run.refresh_from_db()
         assert (run.state, run.bad) == ("staged", 1)
         assert "1 行在预览之后" in run.note
+
+    def test_the_journal_names_who_wrote_a_large_import_not_who_uploaded_it(self, cast_: Cast) -> None:
+        from gongzhi.core.exchange import tasks
+
+        run = staged(cast_.lu, GOOD)
+        tasks.read_file(run_id=run.pk)
+        commit(cast_.wang, SHEET, run.pk)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT (args->>'post_id')::bigint FROM procrastinate_jobs WHERE task_name = 'exchange.write_run'"
+            )
+            (post_id,) = cursor.fetchone()
+        tasks.write_run(run_id=run.pk, post_id=post_id)
+        assert JournalEntry.objects.get(verb="exchange.commit").post_id == cast_.wang.post_id
 
     def test_jobs_are_queued_in_the_acts_own_transaction(self, cast_: Cast) -> None:
         run = staged(cast_.lu, GOOD)
