@@ -8,14 +8,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
+from ninja.params.functions import Query
 
 from gongzhi.core import clock
 from gongzhi.core.paging import keyset
 from gongzhi.core.refusal import NotFound
 
 from .models import Agreement
-from .pages.lists import ORDER
 from .queries import board, figures, lists, parties, public, text
 from .queries.lists import Filters
 
@@ -240,7 +240,7 @@ def listing(
 ) -> dict[str, Any]:  # fmt: skip
     """The agreements in the caller's reach, newest year first."""
     raw = {"year": year or "all", "group": group, "flag": flag, "township": township or "", "place": place}
-    page = keyset(lists.find(request.actor, Filters.of(raw, None)), order=ORDER, after=after, size=size)
+    page = keyset(lists.find(request.actor, Filters.of(raw, None)), order=lists.ORDER, after=after, size=size)
     return {"rows": [_row(a) for a in page.rows], "next": page.next}
 
 

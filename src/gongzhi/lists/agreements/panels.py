@@ -26,7 +26,7 @@ def township_year(actor: Actor) -> Panel | None:
     """The tiles of the current year, for people of a township."""
     if actor.unit_kind != units.TOWNSHIP or actor.may("agreements.view") is None:
         return None
-    unit = Unit.objects.get(pk=actor.unit_id)
+    unit = Unit.objects.get(pk=actor.unit_id or 0)
     year = clock.today().year
     grid = lists.grid(actor, unit, year)
     if not grid.tiles:

@@ -217,7 +217,7 @@ def termination(actor: Actor, a: Agreement) -> Doc:
     """终止确认书: why, since when, and what is still paid."""
     owed = max(0, (a.end_fen or 0) - a.paid_fen)
     side = flow.PARTY_NAMES.get(a.end_side, "")
-    blocks = [
+    blocks: list[Any] = [
         Facts([
             ("协议编号", a.number), ("终止日期", chinese_date(a.ended_on) if a.ended_on else ""), ("提出方", f"{side}方"),
             ("原因", a.end_reason), ("按约定价格结算", f"{yuan(a.end_fen or 0)} 元（大写：{capitals(a.end_fen or 0)}）"),

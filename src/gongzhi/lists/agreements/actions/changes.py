@@ -112,7 +112,7 @@ def _propose(
 
 def _theirs_terms(theirs: Change | None) -> Terms:
     assert theirs is not None
-    return terms.from_json(theirs.new or theirs.old)
+    return terms.from_json(theirs.new or theirs.old or {})
 
 
 def _payment_problems(agreement: Agreement, new: Terms) -> list[Problem | None]:
@@ -137,7 +137,7 @@ def current(agreement: Agreement, side: str, key: str, kind: str) -> Terms:
     if found is None or found.kind != kind:
         theirs = next((c for c in reversed(table.live(key)) if c.new), None)
         line = table.line(key)
-        found = terms.from_json(theirs.new) if theirs else line.terms if line else None
+        found = terms.from_json(theirs.new or {}) if theirs else line.terms if line else None
     if found is None or found.kind != kind:
         refuse(say("协议里没有这一条"), rule="agreements.no_clause", field="clause")
     return found

@@ -38,14 +38,14 @@ class Parties:
 
 def _parties(actor: Actor, party_b: int | None) -> Parties:
     """A township drafts for one of its committees; a committee drafts for itself with its township."""
-    own = Unit.objects.select_related("parent").filter(pk=actor.unit_id, closed=None).first()
+    own = Unit.objects.select_related("parent").filter(pk=actor.unit_id or 0, closed=None).first()
     if own is None:
         raise NotFound("agreements.draft")
     if own.kind == units.COMMITTEE:
         if own.parent is None or own.parent.kind != units.TOWNSHIP:
             refuse(say("还没有登记所属的镇（街道）"), rule="agreements.no_township")
         return Parties(own.parent, own, flow.B)
-    other = Unit.objects.filter(pk=party_b, kind=units.COMMITTEE, parent=own, closed=None).first()
+    other = Unit.objects.filter(pk=party_b or 0, kind=units.COMMITTEE, parent=own, closed=None).first()
     if own.kind != units.TOWNSHIP or other is None:
         refuse(say("请选择本镇（街道）的一个村或社区"), rule="agreements.party_b", field="party_b")
     return Parties(own, other, flow.A)

@@ -12,6 +12,7 @@ from gongzhi.core.ask import Ask, Evidence, Note, Reason
 from gongzhi.core.evidence import use
 from gongzhi.core.refusal import refuse
 from gongzhi.core.words import say
+from gongzhi.lists.agreements.actions import waiting
 from gongzhi.lists.agreements.actions.writing import my_side
 from gongzhi.lists.agreements.models import Agreement, Breach, Notice, Suspension
 from gongzhi.lists.agreements.rules import BREACH_FLOW, FLOW, flow, year
@@ -141,7 +142,7 @@ def suspend(
     """Stop one item after the notice has run out; its deadline moves with the stop."""
     row = _own_notice(actor, agreement, notice, year.SUSPEND)
     _effective(row)
-    target = row.item or agreement.items.filter(pk=item, clause__struck=False).first()
+    target = row.item or agreement.items.filter(pk=item or 0, clause__struck=False).first()
     if target is None:
         refuse(say("请选择要中止的协助事项"), rule="agreements.suspend_what", field="item")
     if target.suspended:
@@ -173,15 +174,24 @@ def resume_item(
     actor: Actor, agreement: Agreement, *, item: Annotated[int, Ask(say("协助事项"), min=1)], note: Note = ""
 ) -> dict[str, Any]:
     """Lift the stop of one item; a deadline it has is put off by the days of the stop."""
-    stop = agreement.suspensions.filter(item_id=item, until=None).select_related("item").first()
+    stop = agreement.suspensions.filter(item_id=item, until=None).select_related("item__clause").first()
     if stop is None:
         refuse(say("这个事项没有中止"), rule="agreements.not_suspended", field="item")
     days = _lift(stop)
     target = stop.item
     assert target is not None
     target.suspended = False
-    target.save(update_fields=["suspended"])
+    _put_off(agreement, target, days)
     return {"item": item, "days": days, "note": note}
+
+
+def _put_off(agreement: Agreement, item: Any, days: int) -> None:
+    """The days of a stop are added to the item's time; its to-do moves with it."""
+    item.moved_days += days
+    item.save(update_fields=["suspended", "moved_days"])
+    if item.deadline:
+        todo.close(agreement, key=f"item:{item.pk}")
+        waiting.open_item(agreement, item)
 
 
 def _lift(stop: Suspension) -> int:
@@ -214,6 +224,8 @@ def suspend_all(actor: Actor, agreement: Agreement, *, notice: NoticeId) -> dict
 def resume(actor: Actor, agreement: Agreement, *, note: Note = "") -> dict[str, Any]:
     """Lift the stop of everything."""
     days = [_lift(s) for s in agreement.suspensions.filter(item=None, until=None)]
+    for item in agreement.items.filter(clause__struck=False).select_related("clause"):
+        _put_off(agreement, item, max(days, default=0))
     agreement.state = FLOW.step(agreement.state, "resume", my_side(actor, agreement))
     agreement.save()
     return {"days": max(days, default=0), "note": note}

@@ -59,7 +59,8 @@ def _coming(until: date) -> Iterator[Due]:
     for item in Item.objects.filter(
         deadline__lte=until, clause__struck=False, suspended=False, **running
     ).select_related("agreement__party_a", "agreement__party_b", "clause"):
-        assert item.deadline is not None
+        if item.due is None or item.due > until:
+            continue  # put off by a stop
         a = item.agreement
-        about = say("{what}应于 {due} 前完成", what=item.clause.heading, due=item.deadline.isoformat())
-        yield a, f"item:{item.pk}", item.deadline, a.party_b_id, "agreements.record", about
+        about = say("{what}应于 {due} 前完成", what=item.clause.heading, due=item.due.isoformat())
+        yield a, f"item:{item.pk}", item.due, a.party_b_id, "agreements.record", about

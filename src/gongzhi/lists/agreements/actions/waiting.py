@@ -54,10 +54,10 @@ def open_duty(agreement: Agreement, duty: GovtDuty) -> None:
 
 def open_item(agreement: Agreement, item: Item) -> None:
     """B owes an item by a day."""
-    assert item.deadline is not None
+    assert item.due is not None
     todo.open(
         agreement, key=f"item:{item.pk}", unit_id=agreement.party_b_id, verb="agreements.record",
-        due=last_day(item.deadline), waits_unit_id=agreement.party_a_id,
+        due=last_day(item.due), waits_unit_id=agreement.party_a_id,
         about=say("{what}（{year} 年协议）", what=item.clause.heading, year=str(agreement.year)),
         url=f"{agreement.get_absolute_url()}record?item={item.pk}",
     )  # fmt: skip

@@ -122,7 +122,7 @@ def apply(agreement: Agreement, change: Change) -> None:
         assert clause is not None
         strike_clause(agreement, clause)
     else:
-        change.clause = write(agreement, clause, from_json(change.new))
+        change.clause = write(agreement, clause, from_json(change.new or {}))
         change.save(update_fields=["clause"])
 
 

@@ -107,13 +107,15 @@ def record(
         by=actor.name,
     )
     if side == flow.B:
-        row.item = agreement.items.select_related("clause").filter(pk=item, clause__struck=False).first()
+        row.item = agreement.items.select_related("clause").filter(pk=item or 0, clause__struck=False).first()
         if row.item is None:
             refuse(say("请选择本协议的一个协助事项"), rule="agreements.record_item", field="item")
         if row.item.suspended:
             refuse(say("这个事项中止中，恢复以后再记录"), rule="agreements.suspended", field="item")
     else:
-        row.duty = agreement.duties.select_related("clause").filter(pk=duty, clause__struck=False).first()
+        row.duty = (
+            agreement.duties.select_related("clause").filter(pk=duty or 0, clause__struck=False).first()
+        )
         if row.duty is None:
             refuse(say("请选择本协议的一项甲方义务"), rule="agreements.record_duty", field="duty")
     row.save()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import models
@@ -89,6 +90,7 @@ class Item(models.Model):
     weight = models.IntegerField()
     amount_fen = models.BigIntegerField()
     suspended = models.BooleanField(default=False)
+    moved_days = models.IntegerField(default=0)
 
     class Meta:
         app_label = "agreements"
@@ -103,6 +105,11 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return self.clause.heading
+
+    @property
+    def due(self) -> date | None:
+        """Its deadline, put off by the days for which it was stopped."""
+        return self.deadline + timedelta(days=self.moved_days) if self.deadline else None
 
     def terms(self, heading: str) -> ItemTerms:
         """The item as data."""

@@ -19,8 +19,6 @@ from gongzhi.lists.agreements.queries import figures, lists, sources
 from gongzhi.lists.agreements.queries.lists import FLAGS, GROUPS, Filters
 from gongzhi.lists.agreements.rules import decisions
 
-ORDER = ("-year", "party_a_id", "seq", "id")
-
 
 @require_safe
 @pages.signed_in
@@ -32,7 +30,7 @@ def listing(request: Any) -> HttpResponseBase:
     years = lists.years(actor)
     wanted = Filters.of(request.GET, years[0] if years else None)
     shown_year = wanted.year or (years[0] if years else clock.today().year)
-    page = keyset(lists.find(actor, wanted), order=ORDER, after=request.GET.get("after", ""))
+    page = keyset(lists.find(actor, wanted), order=lists.ORDER, after=request.GET.get("after", ""))
     numbers = figures.by_township(actor, shown_year)
     whole = figures.total(numbers)
     grid = _grid(actor, wanted, shown_year)

@@ -14,6 +14,7 @@ from gongzhi.lists.agreements.models import Agreement, Change, Comment, Round
 from gongzhi.lists.agreements.rules import flow, sums, talks
 from gongzhi.lists.agreements.rules.numerals import article
 from gongzhi.lists.agreements.rules.redline import redline
+from gongzhi.lists.agreements.rules.sums import Cause, Mend, Totals
 from gongzhi.lists.agreements.rules.terms import ITEM, ItemTerms, Line, PaymentTerms, from_json
 
 from .text import Table
@@ -61,10 +62,10 @@ class Board:
     clauses: list[ClauseView]
     agreed: int
     talking: int
-    sums: sums.Totals
+    sums: Totals
     problems: list[Any]
-    causes: list[sums.Cause]
-    mends: list[sums.Mend]
+    causes: list[Cause]
+    mends: list[Mend]
     payment: PaymentTerms | None
     weights: list[int]
     blockers: list[Any]
@@ -75,7 +76,7 @@ def chain(rows: Sequence[Change], last: Change) -> list[Change]:
     by_id = {r.pk: r for r in rows}
     found = [last]
     while found[0].counters_id in by_id:
-        found.insert(0, by_id[found[0].counters_id])  # type: ignore[index]
+        found.insert(0, by_id[found[0].counters_id])
     return found
 
 
@@ -146,7 +147,7 @@ def _clause(
     terms = (from_json(newest.new) if newest and newest.new else None) or (line.terms if line else None)
     if terms is None:
         assert newest is not None
-        terms = from_json(newest.old or newest.new)
+        terms = from_json(newest.old or newest.new or {})
     base = "" if line is None or line.struck else line.terms.text()
     texts = [(c.side, from_json(c.new).text() if c.new else "") for c in shown]
     view = ClauseView(

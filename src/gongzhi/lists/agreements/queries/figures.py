@@ -69,7 +69,7 @@ def by_township(actor: Actor, in_year: int) -> list[Figures]:
     for counted in (_states(seen), _payments(seen), _disputes(seen), _breaches(seen)):
         for unit_id, values in counted.items():
             if unit_id in rows:
-                rows[unit_id] = replace(rows[unit_id], **values)
+                rows[unit_id] = replace(rows[unit_id], **values)  # type: ignore[arg-type]
     return list(rows.values())
 
 
@@ -125,7 +125,10 @@ def _breaches(seen: Any) -> dict[int, dict[str, int]]:
     counted = rows.annotate(
         breaches_a=Count("pk", filter=Q(accused=flow.A)), breaches_b=Count("pk", filter=Q(accused=flow.B))
     ).order_by()
-    return {r.pop("agreement__party_a_id"): r for r in counted}
+    return {
+        r["agreement__party_a_id"]: {"breaches_a": r["breaches_a"], "breaches_b": r["breaches_b"]}
+        for r in counted
+    }
 
 
 def total(rows: Iterable[Figures], name: str = "") -> Figures:

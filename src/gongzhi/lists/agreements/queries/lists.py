@@ -23,6 +23,8 @@ GROUPS: dict[str, tuple[Words, tuple[str, ...]]] = {
     "paused": (say("暂停或中止"), ("paused", "suspended")),
     "ended": (say("未同意或终止"), ("refused", "terminated")),
 }
+ORDER = ("-year", "party_a_id", "seq", "id")
+"""How lists run: newest year first, then by township and number; the key of their pages."""
 FLAGS: dict[str, Words] = {
     "late": say("付款逾期"),
     "late_paid": say("付款晚于约定"),

@@ -80,13 +80,16 @@ PACKS: tuple[Pack, ...] = (
 
 def pack_for(kind: str, on: date, packs: Sequence[Pack] = PACKS) -> Pack:
     """The pack in force for a kind of committee on the day of the meeting; refused where none is known."""
-    for pack in packs:
-        if pack.kind == kind and pack.since <= on and (pack.until is None or on <= pack.until):
-            return pack
-    refuse(
-        say("{day} 适用的议事规则还没有录入", day=on.isoformat()), rule="agreements.no_pack", field="held_on"
+    found = next(
+        (p for p in packs if p.kind == kind and p.since <= on and (p.until is None or on <= p.until)), None
     )
-    return None
+    if found is None:
+        refuse(
+            say("{day} 适用的议事规则还没有录入", day=on.isoformat()),
+            rule="agreements.no_pack",
+            field="held_on",
+        )
+    return found
 
 
 @dataclass(frozen=True)

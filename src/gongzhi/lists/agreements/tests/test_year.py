@@ -131,6 +131,8 @@ def test_unpaid_the_committee_gives_notice_and_suspends_an_item(
     actions.resume_item(county.lu, made, item=item.pk)
     item.refresh_from_db()
     assert (item.suspended, made.suspensions.get().until) == (False, date(2026, 6, 4))
+    assert item.moved_days == 9
+    assert item.due is None or item.deadline is None or (item.due - item.deadline).days == 9
 
 
 def test_the_cause_gone_nothing_is_suspended(county: Cast, reach: Reach, hand: Hand) -> None:
