@@ -22,15 +22,15 @@ from gongzhi.lists.agreements.models import Agreement
 # How this year goes for a few; everybody else signs, performs and is paid.
 FATES = {
     "refused": ("320585101005", "320585105003"),
-    "talking_a": ("320585101204", "320585103004", "320585100205", "320585400012"),
+    "talking_a": ("320585101204", "320585103004", "320585100205", "320585400013"),
     "talking_b": ("320585101207", "320585102003", "320585400021"),
     "paused": ("320585104002",),
-    "deciding": ("320585101203", "320585403002"),
+    "deciding": ("320585101219", "320585403004"),
     "waits_for_a": ("320585101209",),
     "waits_for_b": ("320585103006",),
     "suspended": ("320585101212",),
-    "breach": ("320585103200",),
-    "terminated": ("320585102201",),
+    "breach": ("320585103207",),
+    "terminated": ("320585102211",),
     "stopped_item": ("320585101208",),
 }
 LATE_PAYERS = 11  # every so many-th agreement gets its second instalment late

@@ -14,6 +14,7 @@ from gongzhi.core import roles
 from gongzhi.core.units import Unit
 from gongzhi.registers.organisations import bulk as organisations
 from gongzhi.registers.people import bulk as people
+from gongzhi.registers.places import actions as place_actions
 from gongzhi.registers.places import queries as places
 from gongzhi.registers.positions import bulk as positions
 
@@ -64,13 +65,18 @@ class Register:
         self.posts.append((who, {**row, **more}))
 
 
-def build(county: County, hand: Any, progress: Any) -> dict[str, int]:
-    """Enter everything; returns the counts."""
-    # The registers were brought up to date late in the first year; nothing in them may lie in the future.
-    hand.set(moment.on(date(moment.LAST, 12, 15)))
+def begin(county: County, hand: Any, progress: Any) -> None:
+    """What the agreements need: the bodies themselves and their households, before the first year."""
+    hand.set(moment.on(date(moment.LAST - 1, 12, 30)))
     progress("台账", 0, 5)
     organisations.open_bodies(county.registrar, basis="2023 年统计用区划代码")
+    _households(county, hand)
     progress("台账", 1, 5)
+
+
+def build(county: County, hand: Any, progress: Any) -> dict[str, int]:
+    """Enter organisations, people, positions and certificates as they stand this autumn; returns the counts."""
+    hand.set(moment.on(date(moment.YEAR, 12, 4), 16))
     made = organisations.enter(county.registrar, list(_social(county)))
     progress("台账", 2, 5)
     register = Register(county)
@@ -90,6 +96,18 @@ def build(county: County, hand: Any, progress: Any) -> dict[str, int]:
         "positions": len(rows),
         "certificates": len(certified),
     }
+
+
+def _households(county: County, hand: Any) -> None:
+    """Each committee enters how many households and people it has, from the year before the first agreements on."""
+    for township in county.townships:
+        for unit in county.committees[township.pk]:
+            rng = dice("households", unit.code)
+            count = rng.randrange(620, 1500) if places.kind_of(unit.pk) == "village" else rng.randrange(980, 3150)
+            place_actions.set_figures(
+                county.actor(unit, roles.COMMITTEE_WORKER), places.place_of(unit.pk).pk, on=moment.today(hand),
+                households=count, residents=int(count * rng.uniform(2.3, 3.1)), source="村（社区）年底统计",
+            )  # fmt: skip
 
 
 # ---- organisations ----
