@@ -22,6 +22,7 @@ from gongzhi.core.words import Words, say
 from gongzhi.site import panels
 from gongzhi.site.settings_page import ROOM_NAMES
 
+AT_FIRST = 12  # of what is due later than this week, so many are shown before "all"
 MOST = 200  # to-dos shown at once; the rest are counted
 
 
@@ -50,6 +51,7 @@ class Group:
     label: Words
     note: Words
     rows: list[Line]
+    folded: int = 0
 
 
 def _left(today: date, due: date | None) -> int | None:
@@ -101,17 +103,18 @@ def _is_late(line: Line) -> bool:
     return line.due is not None and line.due < clock.today()
 
 
-def groups(found: list[Line]) -> list[Group]:
-    """Late, this week, later; the empty ones left out."""
+def groups(found: list[Line], *, everything: bool = True) -> list[Group]:
+    """Late, this week, later; the empty ones left out. Unless ``everything``, later ones are cut to the first few."""
     today = clock.today()
     sunday = today + timedelta(days=6 - today.weekday())
     late = [x for x in found if _is_late(x)]
     week = [x for x in found if x.due and today <= x.due <= sunday]
     later = [x for x in found if not x.due or x.due > sunday]
+    shown = len(later) if everything else AT_FIRST
     named = [
         Group(say("已逾期"), say("{n} 件", n=len(late)), late),
         Group(say("本周到期"), say("{n} 件", n=len(week)), week),
-        Group(say("以后"), say("{n} 件", n=len(later)), later),
+        Group(say("以后"), say("{n} 件", n=len(later)), later[:shown], max(0, len(later) - shown)),
     ]
     return [g for g in named if g.rows]
 
@@ -134,7 +137,9 @@ def home(request: Any) -> HttpResponseBase:
         "late": late_count,
         "lead": _lead(found),
         "more": more,
-        "groups": groups([x for x in found if not chosen or x.room == chosen]),
+        "groups": groups(
+            [x for x in found if not chosen or x.room == chosen], everything="all" in request.GET
+        ),
         "tabs_of_rooms": _tabs(found, chosen),
         "mine": story.told(list(journal.by(actor)[:6])),
         "late_below": lines(below, owner=True),
