@@ -219,6 +219,9 @@ def address(town: made.County) -> Iterator[str]:
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
     """Keep pictures of the open pages when a journey fails."""
     report = yield
+    if report.failed and item.get_closest_marker("story"):
+        module = item.getparent(pytest.Module)
+        module.broken = getattr(module, "broken", "") or item.name  # type: ignore[union-attr]
     people = getattr(item, "funcargs", {}).get("people")
     if people is not None and report.failed:
         folder = Path("var/journeys")
@@ -227,3 +230,15 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
     return report
 
 
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "story: the module's tests are one story, told in order")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A story whose earlier part failed is not told on."""
+    module = item.getparent(pytest.Module)
+    broken = getattr(module, "broken", "")
+    if item.get_closest_marker("story") and broken:
+        pytest.fail(f"the story broke at {broken}", pytrace=False)

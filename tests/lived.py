@@ -18,6 +18,10 @@ from demo.names import People, uscc
 from gongzhi.core import clock, evidence
 from gongzhi.core.access import PUBLIC, Actor
 from gongzhi.core.accounts import Account, ApiToken
+from gongzhi.core.evidence import EvidenceUse
+from gongzhi.core.exchange.staging import stage
+from gongzhi.core.exchange.writing import export
+from gongzhi.core.journal import JournalEntry
 from gongzhi.core.money import Fen
 from gongzhi.core.units import Unit
 from gongzhi.lists.agreements import actions as agreements
@@ -164,15 +168,16 @@ def _talks(lived: Lived, hand: Any) -> None:
         agreements.propose(lived.lu, draft, note="请贵方看看。")
     hand.set(at(1, 20))
     item = second.items.select_related("clause").order_by("clause__position").first()
-    assert item is not None
+    assert item is not None and item.unit_price_fen
+    price = item.unit_price_fen
     agreements.amend_item(
         lived.wu, second, clause=str(item.clause_id), heading=item.clause.heading, standard=f"{item.standard}，高温天甲方同去",
-        weight=item.weight, amount=Fen(item.amount_fen + 60000), quantity=item.quantity, unit=item.unit,
-        unit_price=Fen(item.unit_price_fen or 0), deadline=item.deadline, reason="去年夏天多走了五十多人次。",
+        weight=item.weight, amount=Fen(item.amount_fen + price), quantity=item.quantity + 1, unit=item.unit,
+        unit_price=Fen(price), deadline=item.deadline, reason="去年夏天多走了五十多人次。",
     )  # fmt: skip
     agreements.balance(lived.wu, second, what="payment")
     agreements.respond(lived.wu, second, note="只改了一处。")
-    agreements.refuse_agreement(lived.xu, third, reason="动迁任务重，人手不够。")
+    agreements.refuse(lived.xu, third, reason="动迁任务重，人手不够。")
     head = county.heads
     for draft in (first, fourth, fifth):
         agreements.agree(head[draft.party_b_id], draft)
@@ -305,6 +310,22 @@ def score(actor: Actor, pair: Appraisal, about: str, marks: tuple[str, ...]) -> 
 
 def _shell(lived: Lived) -> None:
     lived.ids["account"] = Account.objects.get(login="gu").pk
+    for sheet in sheets():
+        actor = lived.gu if lived.gu.may(sheet.verb) else lived.lu
+        with export(actor, sheet) as file:
+            lived.ids["run_" + sheet.key.replace(".", "_")] = stage(actor, sheet, file.read(), "导出再导入.xlsx").pk
+    lived.ids["record"] = JournalEntry.objects.filter(verb="agreements.sign").latest("pk").pk
+    lived.ids["evidence"] = EvidenceUse.objects.get(key__startswith="disclosure:", thing_id=lived.ids["agreement"]).evidence_id
+
+
+def sheets() -> list[Any]:
+    """Every sheet of every room that is imported."""
+    from gongzhi.registers.organisations.sheets import ORGANISATIONS
+    from gongzhi.registers.people.sheets import PEOPLE
+    from gongzhi.registers.places.sheets import FIGURES
+    from gongzhi.registers.positions.sheets import CERTIFICATES, POSITIONS
+
+    return [FIGURES, ORGANISATIONS, PEOPLE, POSITIONS, CERTIFICATES]
 
 
 def token(actor: Actor) -> dict[str, str]:

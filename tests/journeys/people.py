@@ -14,6 +14,7 @@ from tests.county import County
 
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+OWN_BUTTON = "main .verb-end button:not([data-close]), main .score-form button.main"  # what a verb's page is for
 
 
 class Desk:
@@ -72,8 +73,25 @@ class Desk:
                 self._one(name.replace("__", "-"), value)
         return self
 
+    def _row(self, name: str) -> Any:
+        """The field of a list of rows ("rows-2-score"); rows that are not there yet are added by their button."""
+        prefix, number, key = name.split("-", 2)
+        box = self.page.locator("main [data-rows]").filter(has=self.page.locator(f'[name^="{prefix}-"]'))
+        if not box.count():
+            at = self.page.evaluate(
+                "p => [...document.querySelectorAll('main [data-rows]')].findIndex("
+                "b => b.querySelector('template')?.innerHTML.includes(`name=\"${p}-`))",
+                prefix,
+            )
+            box = self.page.locator("main [data-rows]").nth(at)
+        for _ in range(int(number) + 1 - box.locator("tbody tr").count()):
+            box.locator("[data-row-add]").click()
+        return box.locator("tbody tr").nth(int(number)).locator(f'[name$="-{key}"]')
+
     def _one(self, name: str, value: Any) -> None:
         found = self.page.locator(f'main [name="{name}"]')
+        if not found.count() and name.count("-") == 2:
+            found = self._row(name)
         kind = found.first.get_attribute("type") or found.first.evaluate("e => e.tagName.toLowerCase()")
         if kind == "radio":
             self.page.locator(f'main [name="{name}"][value="{value}"]').check(force=True)
@@ -104,7 +122,7 @@ class Desk:
         if tick.count():
             tick.check(force=True)
         with self.page.expect_navigation(wait_until="domcontentloaded"):
-            self.page.locator("main .verb-end button:not([data-close])").last.click()
+            self.page.locator(OWN_BUTTON).last.click()
         return self
 
     def do(self, path: str, **answers: Any) -> Desk:
@@ -117,7 +135,7 @@ class Desk:
     def refused(self, path: str, *words: str, **answers: Any) -> Desk:
         """The same verb is refused, in these words."""
         self.go(path)
-        if self.page.locator("main .verb-end button:not([data-close])").count():
+        if self.page.locator(OWN_BUTTON).count():
             self.answer(**answers).submit()
         shown = self.page.locator(".refusal").first
         assert shown.count(), f"{path} was not refused: {self.text()[:1500]}"
@@ -175,7 +193,7 @@ class People:
         return str(session.session_key)
 
     def leave(self) -> None:
-        """Close every browser; what broke inside a page breaks the test."""
+        """Close every browser; what broke inside a page, or on the server, breaks the test."""
         faults = [fault for desk in self.desks for fault in desk.faults]
         for desk in self.desks:
             desk.page.context.close()

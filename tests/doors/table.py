@@ -1,0 +1,164 @@
+"""Who finds which door open. Written by hand from the mission's own rules, not read from the code.
+
+Each row has one letter per person, in this order:
+
+    周  insider      head of the committee the thing belongs to
+    陆  partner      officer of its township
+    王  superior     officer of the county
+    吴  neighbour    head of the next committee in the same township
+    孙  stranger     head of a committee in another township
+    –   the public   nobody signed in
+
+``o`` it opens, ``.`` nothing is there (404), ``s`` sign in first, ``r`` leads on, ``p`` only answers to POST.
+A new address or a new kind of thing without a row fails the tests.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PEOPLE = ("zhou", "lu", "wang", "wu", "sun", "")
+
+EVERYONE, SIGNED_IN = "oooooo", "ooooos"
+PARTIES = "ooo..s"  # both sides of the table and the county above them
+KEEPERS = "ooo..s"  # the committee, its township, the county
+
+# address name → (sample address with ids in braces, one letter per person)
+ROWS: dict[str, tuple[str, str]] = {
+    # the shell
+    "home": ("/", "ooooor"),
+    "late": ("/late", SIGNED_IN),
+    "mine": ("/done", SIGNED_IN),
+    "notices": ("/notices", SIGNED_IN),
+    "search": ("/search?q=协议", EVERYONE),
+    "suggest": ("/search/suggest?q=协议", EVERYONE),
+    "pick": ("/search/pick?kind=unit&q=社区", SIGNED_IN),
+    "help": ("/help", EVERYONE),
+    "verify": ("/verify", EVERYONE),
+    "me": ("/me", SIGNED_IN),
+    "sign-in": ("/sign-in", EVERYONE),
+    "code": ("/sign-in/code", "rrrrrr"),
+    "password": ("/sign-in/password", "ooooor"),
+    "sign-out": ("/sign-out", "pppppp"),
+    "posts": ("/posts", SIGNED_IN),
+    "settings": ("/settings/", SIGNED_IN),
+    "records": ("/records/", ".....s"),  # the whole journal is the auditors'
+    "record": ("/records/{record}", EVERYONE),  # a receipt proves itself to anyone
+    "record.proof": ("/records/{record}/proof.json", EVERYONE),
+    "evidence": ("/evidence/{evidence}", "ooo..."),
+    "evidence.thumb": ("/evidence/{evidence}/thumb", "ooo..."),
+    "accounts": ("/accounts/", ".....s"),
+    "accounts.account": ("/accounts/{account}/", ".....s"),
+    "tokens": ("/tokens/", SIGNED_IN),
+    "_kit": ("/_kit", "......"),  # the style guide is for developers
+    "_kit.part": ("/_kit/forms", "......"),
+    "healthz": ("/healthz", EVERYONE),
+    # places and organisations are public registers
+    "places": ("/places/", EVERYONE),
+    "places.public": ("/places/public/", EVERYONE),
+    "places.directory": ("/places/directory/", EVERYONE),
+    "places.imported": ("/places/imports/1/", "..o..s"),
+    "places.place": ("/places/1/", EVERYONE),
+    "organisations": ("/organisations/", EVERYONE),
+    "organisations.figures": ("/organisations/figures/", EVERYONE),
+    "organisations.organisation": ("/organisations/{organisation}/", EVERYONE),
+    # people are not
+    "people": ("/people/", SIGNED_IN),
+    "people.duplicates": ("/people/duplicates/", SIGNED_IN),
+    "people.merge": ("/people/merges/{merge}/", KEEPERS),
+    "people.person": ("/people/{person}/", KEEPERS),
+    "positions": ("/positions/", SIGNED_IN),
+    "positions.figures": ("/positions/figures/", SIGNED_IN),
+    "positions.certificates": ("/positions/certificates/", SIGNED_IN),
+    "positions.certificate": ("/positions/certificates/{certificate}/", KEEPERS),
+    "positions.position": ("/positions/{position}/", KEEPERS),
+    "corrections": ("/corrections/", SIGNED_IN),
+    "corrections.correction": ("/corrections/{correction}/", "o.o..s"),  # who asked and who keeps the field
+    # the lists are for everybody, what leads to them is not
+    "duties": ("/duties/", EVERYONE),
+    "duties.ask": ("/duties/ask/?q=垃圾分类", EVERYONE),
+    "duties.public": ("/duties/public/", EVERYONE),
+    "duties.public.version": ("/duties/public/{list}/", EVERYONE),
+    "duties.history": ("/duties/history/", EVERYONE),
+    "duties.compare": ("/duties/compare/", EVERYONE),
+    "duties.compare.file": ("/duties/compare.xlsx?old={list}&new={draft_list}", "ooooo."),  # a draft is not public
+    "duties.item": ("/duties/items/{duty_item}/", EVERYONE),
+    "duties.object.form": ("/duties/object/?list={list}&item={duty_item}", EVERYONE),
+    "duties.object.reply": ("/duties/reply/{objection_key}/", EVERYONE),  # whoever holds the address
+    "duties.thing": ("/duties/{draft_list}/", "ooooo."),
+    "duties.thing.offers": ("/duties/{draft_list}/offers/", SIGNED_IN),
+    "duties.thing.consultation": ("/duties/{draft_list}/consultation/", SIGNED_IN),
+    "duties.thing.objections": ("/duties/{draft_list}/objections/", SIGNED_IN),
+    "duties.thing.figures": ("/duties/{draft_list}/figures/", SIGNED_IN),
+    "duties.print": ("/duties/{draft_list}/print/", "ooooo."),
+    "duties.items.file": ("/duties/{draft_list}/items.xlsx", "ooooo."),
+    "duties.consultation.file": ("/duties/{draft_list}/consultation.xlsx", "ooooo."),
+    "duties.consultation": ("/duties/consultations/{consultation}/", "ooo..s"),
+    "duties.objection": ("/duties/objections/{objection}/", "..o..s"),
+    "duties.thing.paper": ("/duties/{draft_list}/papers/whole.docx", "ooooo."),
+    # agreements: the two parties and the county; signed ones have a public page of their own
+    "agreements": ("/agreements/", SIGNED_IN),
+    "agreements.statistics": ("/agreements/statistics/", SIGNED_IN),
+    "agreements.export": ("/agreements/export.xlsx", SIGNED_IN),
+    "agreements.draft_all": ("/agreements/new/draft_all", ".o...s"),
+    "agreements.public": ("/agreements/public/", EVERYONE),
+    "agreements.public.thing": ("/agreements/public/{agreement}/", EVERYONE),
+    "agreements.thing": ("/agreements/{agreement}/", PARTIES),
+    "agreements.year": ("/agreements/{agreement}/year", PARTIES),
+    "agreements.remedies": ("/agreements/{agreement}/remedies", PARTIES),
+    "agreements.disclosure": ("/agreements/{agreement}/disclosure", PARTIES),
+    "agreements.thing.paper": ("/agreements/{agreement}/papers/agreement.docx", "ooo..."),
+    # appraisals: the same; a complaint is between the filer and the county, nobody in between
+    "appraisals": ("/appraisals/", SIGNED_IN),
+    "appraisals.export": ("/appraisals/export.xlsx", SIGNED_IN),
+    "appraisals.mendings": ("/appraisals/mendings/", SIGNED_IN),
+    "appraisals.mendings.export": ("/appraisals/mendings.xlsx", SIGNED_IN),
+    "appraisals.public": ("/appraisals/public/", EVERYONE),
+    "appraisals.public.result": ("/appraisals/public/{opened_appraisal}/", "......"),  # not published yet
+    "appraisals.campaign": ("/appraisals/campaigns/{campaign}/", SIGNED_IN),
+    "appraisals.complaints": ("/appraisals/complaints/", SIGNED_IN),
+    "appraisals.complaint": ("/appraisals/complaints/{complaint}/", "o.o..s"),
+    "appraisals.thing": ("/appraisals/{appraisal}/", PARTIES),
+    "appraisals.thing.paper": ("/appraisals/{opened_appraisal}/papers/summary.docx", "..o.o."),
+    "appraisals.campaigns.paper": ("/appraisals/campaigns/{campaign}/papers/year.docx", "ooooo."),
+}
+
+# Imports: who may open the desk of a sheet, and the one run that the township or the committee made.
+SHEETS: dict[str, tuple[str, str]] = {
+    "places.figures": (SIGNED_IN, "ooo..s"),
+    "organisations.organisations": (".oo..s", ".oo..s"),
+    "people.people": (SIGNED_IN, "ooo..s"),
+    "positions.positions": (SIGNED_IN, "ooo..s"),
+    "positions.certificates": (".oo..s", ".oo..s"),
+}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of thing: the sample's id, the units it belongs to, and words of it that others must never read."""
+
+    sample: str
+    owners: tuple[str, ...]
+    secrets: tuple[str, ...] = ()
+
+
+COUNTY, TOWNSHIP, PLACE = "太仓市", "township", "place"
+
+# Every kind on which verbs act. Names of committees and units are public; what people wrote is not.
+KINDS: dict[str, Kind] = {
+    "places.place": Kind("place_row", (PLACE,)),
+    "organisations.organisation": Kind("organisation", (PLACE,)),
+    "people.person": Kind("person", (PLACE,)),
+    "people.merge": Kind("merge", (PLACE,), ("同名同年，电话相同",)),
+    "positions.position": Kind("position", (PLACE,)),
+    "positions.certificate": Kind("certificate", (PLACE,)),
+    "corrections.correction": Kind("correction", (PLACE, COUNTY), ("档案写的是 2001 年",)),
+    "duties.dutylist": Kind("draft_list", (COUNTY,)),
+    "duties.consultation": Kind("consultation", (PLACE,), ("抽查打分要由城管部门会同",)),
+    "duties.objection": Kind("objection", (COUNTY,)),
+    "agreements.agreement": Kind("agreement", (TOWNSHIP, PLACE), ("走访四户独居老人", "走访次数没有到")),
+    "appraisals.appraisal": Kind("appraisal", (TOWNSHIP, PLACE), ("夏天加了班次",)),
+    "appraisals.campaign": Kind("campaign", (COUNTY,)),
+    "appraisals.complaint": Kind("complaint", (COUNTY, PLACE), ("评分以后被要求撤回",)),
+    "core.account": Kind("account", (PLACE,)),
+}
