@@ -38,18 +38,22 @@ class Years:
 
 
 def years(actor: Actor, wanted: int | None = None) -> Years:
-    """The latest appraised year of which something is open (or ``wanted``), and the latest agreements' year."""
+    """The latest appraised year of which at least half is open, or else anything (or ``wanted``), and the latest
+    agreements' year."""
     known = appraisals.years(actor)
     signed = agreements.years(actor)
     now = clock.today().year
     latest = now if now in signed else (signed[0] if signed else now)
     if wanted is not None:
         return Years(wanted, max(wanted, min(latest, wanted + 1)), known)
+    begun = []
     for year in known[:2]:
         figures = appraisals.overall(actor, year)
-        if figures.a_to_b is not None or figures.b_to_a is not None:
-            return Years(year, latest, known)
-    return Years(known[0] if known else now, latest, known)
+        if figures.pairs > figures.sealed:
+            begun.append(year)
+            if 2 * (figures.pairs - figures.sealed) >= figures.pairs:
+                return Years(year, latest, known)
+    return Years(begun[0] if begun else known[0] if known else now, latest, known)
 
 
 @dataclass(frozen=True)
@@ -193,9 +197,19 @@ class Overview:
         return sorted(found, key=lambda t: (t.b_to_a is None, -(t.b_to_a or 0), t.label))
 
     @cached_property
+    def _items(self) -> list[appraisals.ItemFigures]:
+        return appraisals.by_item(self.actor, self.years.appraisal)
+
+    @cached_property
     def items(self) -> list[appraisals.ItemFigures]:
         """Items on which both sides' views differ most."""
-        return [i for i in appraisals.by_item(self.actor, self.years.appraisal) if i.gap is not None]
+        return [i for i in self._items if i.gap is not None]
+
+    @cached_property
+    def lowest(self) -> list[appraisals.ItemFigures]:
+        """Items that were scored lowest: what is shown while nobody has scored himself."""
+        scored = [i for i in self._items if i.scored is not None]
+        return sorted(scored, key=lambda i: (i.scored or Decimal(0), i.label))
 
     @cached_property
     def improved(self) -> list[appraisals.Change]:

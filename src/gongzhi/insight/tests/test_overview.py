@@ -59,7 +59,11 @@ def test_the_strip_of_numbers(county):
     figures = view.figures
     assert (figures.pairs, figures.both, figures.sealed) == (4, 3, 1)
     # (86.05 + 80 + 90) / 3 = 85.35, (82.5 + 60 + 88) / 3 = 76.8333…
-    assert (figures.a_to_b, figures.b_to_a, figures.gap) == (Decimal("85.35"), Decimal("76.83"), Decimal("8.52"))
+    assert (figures.a_to_b, figures.b_to_a, figures.gap) == (
+        Decimal("85.35"),
+        Decimal("76.83"),
+        Decimal("8.52"),
+    )
     assert (view.before.a_to_b, view.before.b_to_a) == (Decimal("80.00"), Decimal("74.10"))
     signing = view.signing
     assert (signing.signed, signing.places, signing.signing_rate) == (4, 4, Decimal("100.00"))
@@ -105,7 +109,11 @@ def test_rectification_on_the_map(county):
     view = overview(county.cast.wang, "mending")
     zhonghe = next(t for township in view.map for t in view.tiles(township) if t.place.name == "中荷")
     assert (zhonghe.value, zhonghe.step, zhonghe.late) == (Decimal("50.00"), 3, True)
-    assert (view.rectification["a"].done, view.rectification["b"].done, view.rectification["b"].late) == (1, 0, 1)
+    assert (view.rectification["a"].done, view.rectification["b"].done, view.rectification["b"].late) == (
+        1,
+        0,
+        1,
+    )
 
 
 def test_gaps_and_progress(county):
@@ -153,17 +161,34 @@ def test_a_township_sees_its_own_beside_the_county(county, client_for):
     page = client_for(cast.tao).get(f"/insight/?township={cast['沙溪镇'].pk}").content.decode()
     assert "万安" in page
     assert "虹桥" not in page
-    assert client_for(cast.tao).get(f"/api/v1/insight/places?township={cast['沙溪镇'].pk}").json()["rows"] == []
+    assert (
+        client_for(cast.tao).get(f"/api/v1/insight/places?township={cast['沙溪镇'].pk}").json()["rows"] == []
+    )
 
 
 @pytest.mark.parametrize(
     ("name", "status"),
-    [("wang", 200), ("zhang", 200), ("shen", 200), ("lu", 200), ("he", 200), ("zhou", 404), ("jian", 404), ("fang", 404), ("root", 404)],
+    [
+        ("wang", 200),
+        ("zhang", 200),
+        ("shen", 200),
+        ("lu", 200),
+        ("he", 200),
+        ("zhou", 404),
+        ("jian", 404),
+        ("fang", 404),
+        ("root", 404),
+    ],
 )
 def test_doors(county, client_for, name, status):
     client = client_for(getattr(county.cast, name))
     township = county.cast["沙溪镇"].pk
-    for address in ("/insight/", "/insight/places.xlsx", "/api/v1/insight/", f"/api/v1/insight/places?township={township}"):
+    for address in (
+        "/insight/",
+        "/insight/places.xlsx",
+        "/api/v1/insight/",
+        f"/api/v1/insight/places?township={township}",
+    ):
         assert client.get(address).status_code == status, address
 
 
@@ -184,7 +209,10 @@ def test_the_page_says_its_finding(county, client_for):
     assert "沙溪镇给村居打 85.35 分，村居给沙溪镇打 76.83 分" in own
     assert "全市平均" in own
     for measure in ("a_to_b", "gap", "signing", "payment", "mending", "nonsense"):
-        assert client_for(cast.wang).get(f"/insight/?measure={measure}&year=2024&after=x").status_code in (200, 422)
+        assert client_for(cast.wang).get(f"/insight/?measure={measure}&year=2024&after=x").status_code in (
+            200,
+            422,
+        )
 
 
 def test_an_empty_county_has_a_page(placed, client_for):
@@ -208,10 +236,19 @@ def test_the_workbook_is_the_table(county, client_for):
 def test_the_api_says_the_same(county, client_for):
     client = client_for(county.cast.wang)
     figures = client.get("/api/v1/insight/").json()
-    assert (figures["a_to_b"], figures["b_to_a"], figures["signing_rate"], figures["payments_late"]) == ("85.35", "76.83", "100.00", 2)
+    assert (figures["a_to_b"], figures["b_to_a"], figures["signing_rate"], figures["payments_late"]) == (
+        "85.35",
+        "76.83",
+        "100.00",
+        2,
+    )
     assert [t["label"] for t in figures["townships"]] == ["沙溪镇", "浏河镇"]
     rows = client.get(f"/api/v1/insight/places?township={county.cast['沙溪镇'].pk}").json()["rows"]
-    assert [(r["place"], r["gap"]) for r in rows] == [("虹桥村", "20.000"), ("中荷村", "3.550"), ("府东社区", "2.000")]
+    assert [(r["place"], r["gap"]) for r in rows] == [
+        ("虹桥村", "20.000"),
+        ("中荷村", "3.550"),
+        ("府东社区", "2.000"),
+    ]
 
 
 # ---- the price ----
@@ -234,7 +271,9 @@ def grow(walk: Any, prefix: str, count: int, code: int) -> None:
         pair.lines.update(opened=True, score=Decimal(70 + n % 20), self_score=Decimal(90))
         Appraisal.objects.filter(pk=pair.pk).update(state="concluded", a_to_b=70 + n % 20, b_to_a=75)
         for side in ("a", "b"):
-            pair.mendings.create(side=side, problem="名单晚到", measure="前移", due=date(2025, 11, 1), listed_by="a")
+            pair.mendings.create(
+                side=side, problem="名单晚到", measure="前移", due=date(2025, 11, 1), listed_by="a"
+            )
 
 
 def cost(client: Any, address: str) -> int:
@@ -248,7 +287,12 @@ def test_the_price_does_not_grow(county, client_for):
     grow(county, "甲", 8, 320585101300)
     client = client_for(county.cast.wang)
     township = county.cast["沙溪镇"].pk
-    addresses = ["/insight/", "/insight/?measure=payment", "/api/v1/insight/", f"/api/v1/insight/places?township={township}"]
+    addresses = [
+        "/insight/",
+        "/insight/?measure=payment",
+        "/api/v1/insight/",
+        f"/api/v1/insight/places?township={township}",
+    ]
     once = {a: cost(client, a) for a in addresses}
     grow(county, "乙", 28, 320585101340)
     assert {a: cost(client, a) for a in addresses} == once

@@ -115,6 +115,11 @@ class ItemFigures:
     community: Decimal | None
 
     @property
+    def scored(self) -> Decimal | None:
+        """What the other side gave it."""
+        return self.government if self.about == "b" else self.community
+
+    @property
     def gap(self) -> Decimal | None:
         """The distance between the two views; None while only one side has spoken."""
         if self.government is None or self.community is None:

@@ -265,6 +265,8 @@ def test_nobody_is_recorded_silent_unreminded(walk, now):
     now.set(SCORE_DUE)
     now.forward(days=1)
     assert refused(actions.close, walk.cast.wang, walk.pair.campaign) == ["remind_first"]
+    with pytest.raises(NotFound):  # nor one by one, past the reminders
+        actions.lapse(walk.cast.wang, walk.pair.pk)
 
 
 def test_reminders_go_to_the_silent_side_once_a_day(walk, now):
