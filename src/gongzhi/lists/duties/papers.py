@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from gongzhi.core import journal
 from gongzhi.core.access import Actor
 from gongzhi.core.papers import Column, Doc, Heading, Paper, Para, Table
 from gongzhi.core.words import say
@@ -66,36 +67,71 @@ def comparison_doc(old: DutyList, new: DutyList) -> Doc:
 
 
 def note(actor: Actor, version: DutyList) -> Doc:
-    """修订说明: why, how it was consulted on, what was objected and what became of it."""
+    """修订说明: why, how it was consulted on, what was objected and what became of it. Names no committee."""
     numbers = queries.figures(version)
-    t = numbers.tally
-    blocks: list[Any] = [Heading(str(say("编制说明"))), Para(version.remark or str(say("（无）")))]
-    blocks += [Heading(str(say("数量"))), Para(_counts_text(numbers))]
+    sections = [
+        (say("编制说明"), [version.remark or str(say("（无）"))]),
+        (say("数量"), _counts(version, numbers)),
+        (say("征求意见"), _opinions(version, numbers.tally)),
+        (say("公示和异议"), _objections(version, numbers)),
+        (say("待核对的依据"), _doubts(version)),
+    ]
+    blocks: list[Any] = []
+    for title, texts in sections:
+        blocks += [Heading(str(title)), *(Para(text) for text in texts)]
+    return _doc(version, f"{version.label()}{say('修订说明')}", blocks)
+
+
+def _counts(version: DutyList, numbers: queries.Figures) -> list[str]:
+    found = ["，".join(f"{rules.LIST_TYPES[k]} {n} 项" for k, n in numbers.by_list.items()) + "。"]
     if version.supersedes is not None:
-        blocks.append(Para(_reduction_text(queries.reduction(version.supersedes, version))))
-    opinions = say(
+        found.append(_reduction_text(queries.reduction(version.supersedes, version)))
+    return found
+
+
+def _opinions(version: DutyList, t: queries.Tally) -> list[str]:
+    text = say(
         "第 {round} 轮共征求 {asked} 个村（居）委会：同意 {agreed} 个，有不同意见 {dissented} 个，期满未答复 {silent} 个。",
         round=version.round, asked=t.asked, agreed=t.agreed, dissented=t.dissented, silent=t.silent,
     )  # fmt: skip
-    blocks += [Heading(str(say("征求意见"))), Para(str(opinions))]
-    objections = say(
+    rows = queries.dissent_by_item(version)
+    if not rows:
+        return [str(text)]
+    items = "、".join(f"{code} {name}（{n} 个）" for code, name, n in rows)
+    return [str(text), str(say("不同意见涉及：{items}。每一份都已回复采纳情况。", items=items))]
+
+
+def _objections(version: DutyList, numbers: queries.Figures) -> list[str]:
+    shown = [
+        str(
+            say(
+                "第 {round} 轮公示：{start} 至 {end}，{place}。",
+                round=p.round,
+                start=p.start,
+                end=p.end,
+                place=p.place,
+            )
+        )
+        for p in version.publicities.order_by("round")
+    ]
+    text = say(
         "公示和施行期间收到异议 {count} 条，采纳 {upheld} 条。",
         count=numbers.objections,
         upheld=numbers.objections_upheld,
     )
-    doubts = say("依据还待复核或者核实的有 {count} 项，核实前不作为正式引用。", count=numbers.unsure)
-    blocks += [
-        Heading(str(say("公示和异议"))),
-        Para(str(objections)),
-        Heading(str(say("待核对的依据"))),
-        Para(str(doubts)),
-    ]
-    return _doc(version, f"{version.label()}{say('修订说明')}", blocks)
+    return [*shown, str(text)]
 
 
-def _counts_text(numbers: queries.Figures) -> str:
-    parts = [f"{rules.LIST_TYPES[k]} {n} 项" for k, n in numbers.by_list.items()]
-    return "，".join(parts) + "。"
+def _doubts(version: DutyList) -> list[str]:
+    doubtful = [i for i in queries.items(version) if i.mark != rules.CHECKED]
+    if not doubtful:
+        return [str(say("没有。"))]
+    found = [str(say("共 {count} 项，核实前不作为正式引用：", count=len(doubtful)))]
+    for mark in (rules.KNOWLEDGE, rules.VERIFY):
+        codes = "、".join(i.code for i in doubtful if i.mark == mark)
+        if codes:
+            found.append(f"{rules.MARKS[mark]}：{codes}。")
+    return found
 
 
 def _reduction_text(numbers: dict[str, Any]) -> str:
@@ -110,6 +146,8 @@ def _reduction_text(numbers: dict[str, Any]) -> str:
 
 
 def _doc(version: DutyList, title: str, blocks: Sequence[Any], landscape: bool = False) -> Doc:
+    acts = journal.of(version) if version.issued else []
+    issue = next((e for e in acts if e.verb == "duties.issue"), None)
     return Doc(
         title=title,
         issuer=f"{version.owner.name}人民政府" if version.issued else "",
@@ -118,6 +156,8 @@ def _doc(version: DutyList, title: str, blocks: Sequence[Any], landscape: bool =
         subtitle="" if version.issued else str(say("（{state}，未印发）", state=version.state_label)),
         blocks=blocks,
         hash=version.text_hash or None,
+        record=f"{issue.pk:,}".replace(",", " ") if issue else None,
+        receipt_url=f"/records/{issue.pk}" if issue else None,
         landscape=landscape,
     )
 

@@ -85,7 +85,7 @@ def change_rows(found: rules.Comparison) -> Iterable[Sequence[Any]]:
 def changed_text(change: rules.Change) -> str:
     """The columns that differ, old → new."""
     return "\n".join(
-        f"{rules.COMPARED[f]}：{shown(f, getattr(change.old, f)) or '（空）'} → {shown(f, getattr(change.new, f)) or '（空）'}"
+        f"{rules.COMPARED[f]}：{shown(f, getattr(change.old, f)) or say('（空）')} → {shown(f, getattr(change.new, f)) or say('（空）')}"
         for f in change.fields
     )
 

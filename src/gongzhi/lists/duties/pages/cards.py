@@ -40,7 +40,7 @@ def by_clause(sentence: Words) -> Markup:
 # Both parties always stand side by side: what one of them does not owe is part of the answer.
 def _left(item: DutyItem) -> dict[str, Any]:
     if item.lead is not None:
-        joint = f"（会同{item.joint}）" if item.joint else ""
+        joint = say("（会同{who}）", who=item.joint) if item.joint else ""
         job = say("主办") if item.list_type == rules.ASSIST else say("负责")
         return {"unit": item.lead.name, "note": f"{item.lead_does}{joint}", "job": job}
     if item.list_type == rules.NEGATIVE:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -12,6 +13,7 @@ from gongzhi.core.papers.pages import attachment
 from gongzhi.core.papers.shelf import TYPES, Format
 from gongzhi.core.refusal import NotFound
 from gongzhi.lists.duties import queries, sheets
+from gongzhi.lists.duties.models import DutyList
 from gongzhi.lists.duties.pages.public import _version, chosen_pair
 from gongzhi.lists.duties.papers import comparison_doc
 
@@ -43,4 +45,17 @@ def comparison(request: Any, fmt: str) -> HttpResponse:
     if fmt == "xlsx":
         return attachment(sheets.comparison_workbook(queries.comparison(old, new)), name, sheets.TYPE)
     kind: Format = "docx" if fmt == "docx" else "pdf"
-    return attachment(papers.render_doc(comparison_doc(old, new), kind), name, TYPES[kind])
+    return attachment(_paper(old, new, kind), name, TYPES[kind])
+
+
+def _paper(old: DutyList, new: DutyList, kind: Format) -> bytes:
+    """The paper; issued texts never change, so that of two issued versions is set once and kept for a while."""
+
+    def made() -> bytes:
+        return papers.render_doc(comparison_doc(old, new), kind)
+
+    if not (old.issued and new.issued):
+        return made()
+    key = f"duties.compare.{old.pk}.{new.pk}.{old.text_hash[:12]}.{new.text_hash[:12]}.{kind}"
+    kept = cache.get_or_set(key, made, 3600)
+    return kept if isinstance(kept, bytes) else made()

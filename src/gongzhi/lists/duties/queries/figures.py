@@ -12,7 +12,7 @@ from django.db.models import Case, Count, IntegerField, Q, Sum, When
 from gongzhi.core.access import Actor
 from gongzhi.core.tally import half_up
 from gongzhi.lists.duties import rules
-from gongzhi.lists.duties.models import Consultation, DutyItem, DutyList, Objection, RepealFlag
+from gongzhi.lists.duties.models import Consultation, Dissent, DutyItem, DutyList, Objection, RepealFlag
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,13 @@ def tally(version: DutyList) -> Tally:
     return Tally(
         sum(counts.values()), counts.get("agreed", 0), counts.get("dissented", 0), counts.get("silent", 0)
     )
+
+
+def dissent_by_item(version: DutyList) -> list[tuple[str, str, int]]:
+    """Code, name and number of committees that dissented on an item in any round, most first."""
+    rows = Dissent.objects.filter(consultation__version=version).values_list("item__code", "item__name")
+    counted = rows.annotate(n=Count("consultation__unit", distinct=True)).order_by("-n", "item__code")
+    return [(code, name, n) for code, name, n in counted]
 
 
 def consultation_table(actor: Actor, version: DutyList) -> list[Consultation]:

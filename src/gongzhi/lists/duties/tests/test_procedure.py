@@ -102,6 +102,7 @@ def test_dissent_is_recorded_at_the_item_and_must_be_answered(
     assert (counts.agreed, counts.dissented, counts.waiting) == (3, 1, 0)
     assert str(counts.dissent_rate) == "25.00"
     assert DutyItem.objects.get(version=draft, code="B10").dissents.get().text == "经费要写明"
+    assert queries.dissent_by_item(draft) == [("B10", "残疾人工作、参保帮助", 1)]
     actions.close_consultation(cast.wang, draft)
     with refused("duties.dissent_unanswered"):
         actions.publicise(cast.wang, draft, place="政府网站")
