@@ -1,4 +1,4 @@
-"""The room as a Django app."""
+"""The county overview as a Django app; it has no models of its own."""
 
 from django.apps import AppConfig
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil, floor
 
 from gongzhi.core import roles
 from gongzhi.core.params import Param
@@ -101,8 +102,7 @@ def scale(values: Sequence[Decimal]) -> tuple[int, int, tuple[int, ...]]:
     """A score axis that holds every value: low and high end (multiples of five), and the ticks between."""
     if not values:
         return 75, 95, (80, 85, 90)
-    low = int(min(values)) // 5 * 5
-    high = -(-int(-(-max(values) // 1)) // 5) * 5
+    low, high = floor(min(values) / 5) * 5, ceil(max(values) / 5) * 5
     low, high = min(low, 75), max(high, 95)
     every = 5 if high - low <= 30 else 10
     return low, high, tuple(t for t in range(low + every, high, every))
