@@ -14,6 +14,7 @@ from gongzhi.core.refusal import Problem, check_all, refuse
 from gongzhi.core.words import say
 from gongzhi.registers.corrections import queries, rules
 from gongzhi.registers.corrections.models import Correction
+from gongzhi.registers.once import once
 from gongzhi.registers.organisations import actions as organisations
 from gongzhi.registers.organisations import rules as organisation_rules
 from gongzhi.registers.people import actions as people
@@ -21,6 +22,7 @@ from gongzhi.registers.people import rules as people_rules
 from gongzhi.registers.places import actions as places
 from gongzhi.registers.places import queries as place_queries
 
+TWICE = Problem(say("这一项已经请求过，正等答复"), "corrections.once", field="field")
 CORRECT: dict[str, Any] = {
     "places": places.correct,
     "organisations": organisations.correct,
@@ -89,23 +91,24 @@ def ask(
             )
             if keeper == actor.unit_id
             else None,
-            Problem(say("这一项已经请求过，正等答复"), "corrections.once", field="field")
+            TWICE
             if Correction.objects.filter(
                 ledger=ledger, thing_id=entry, field=field, asker_id=actor.unit_id, state="asked"
             ).exists()
             else None,
         ]
     )
-    made = Correction.objects.create(
-        ledger=ledger,
-        thing_id=entry,
-        about=f"{found.label()} · {queries.field_label(ledger, field)}",
-        field=field,
-        value=value,
-        reason=reason,
-        asker_id=actor.unit_id,
-        keeper_id=keeper,
-    )
+    with once(TWICE):
+        made = Correction.objects.create(
+            ledger=ledger,
+            thing_id=entry,
+            about=f"{found.label()} · {queries.field_label(ledger, field)}",
+            field=field,
+            value=value,
+            reason=reason,
+            asker_id=actor.unit_id,
+            keeper_id=keeper,
+        )
     return Made(made, ledger=ledger, entry=entry, field=field)
 
 

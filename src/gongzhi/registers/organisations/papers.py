@@ -33,7 +33,7 @@ def sheet(actor: Actor, org: Organisation) -> Doc:
         (s.since, str(s.state_label), str(s.type_label), s.basis) for s in queries.history(org)
     ]
     title = "备案信息表" if org.type == "recorded" else "登记信息表"
-    blocks = [Facts(facts, pairs=2), Heading("状态变动", numbered=False), Table(columns, rows)]
+    blocks: list[Any] = [Facts(facts, pairs=2), Heading("状态变动", numbered=False), Table(columns, rows)]
     return Doc(f"{org.name}{title}", date=clock.today(), blocks=blocks)
 
 

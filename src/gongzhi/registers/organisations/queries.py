@@ -70,6 +70,11 @@ def township_of(unit_id: int) -> int | None:
     return Unit.objects.filter(pk__in=ids, kind="township").values_list("pk", flat=True).first()
 
 
+def hold(organisation_id: int) -> None:
+    """Hold an organisation's row until the act ends, so that its seats are filled one after another."""
+    Organisation.objects.select_for_update(of=("self",)).filter(pk=organisation_id).values_list("pk").first()
+
+
 def history(org: Organisation) -> list[Status]:
     """How it stood, latest first."""
     return list(org.history.all())

@@ -14,6 +14,7 @@ from gongzhi.core.identity import tidy
 from gongzhi.core.models import Unit
 from gongzhi.core.refusal import NotFound, Problem, check_all
 from gongzhi.core.words import say
+from gongzhi.registers.once import once
 from gongzhi.registers.organisations import queries, rules
 from gongzhi.registers.organisations.models import Organisation, Status
 from gongzhi.registers.places import queries as places
@@ -62,11 +63,17 @@ def taken(
     return found
 
 
+TAKEN = Problem(
+    say("刚刚有人登记了同一个代码、备案号或单位，请刷新后核对"), "organisations.uscc_taken", field="uscc"
+)
+
+
 def enter(org: Organisation, basis: str) -> Organisation:
     """Save a new organisation with its first status and its search entry."""
     org.initials = search.initials(org.name)
     org.verified = clock.today()
-    org.save()
+    with once(TAKEN):
+        org.save()
     Status.objects.create(
         organisation=org, type=org.type, state=org.state, since=org.established or clock.today(), basis=basis
     )

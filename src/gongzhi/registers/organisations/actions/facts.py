@@ -12,8 +12,10 @@ from gongzhi.core.identity import tidy
 from gongzhi.core.models import Unit
 from gongzhi.core.refusal import check_all, refuse
 from gongzhi.core.words import say
+from gongzhi.registers.once import once
 from gongzhi.registers.organisations import queries, rules
 from gongzhi.registers.organisations.actions.entering import (
+    TAKEN,
     Address,
     Established,
     Leader,
@@ -78,7 +80,8 @@ def correct(
     )
     _set(actor, org, changed)
     org.verified = clock.today()
-    org.save()
+    with once(TAKEN):
+        org.save()
     index([org])
     return {"fields": sorted(changed), "reason": reason}
 

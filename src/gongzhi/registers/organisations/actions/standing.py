@@ -13,8 +13,9 @@ from gongzhi.core.identity import tidy
 from gongzhi.core.models import Unit
 from gongzhi.core.refusal import check_all, refuse
 from gongzhi.core.words import say
+from gongzhi.registers.once import once
 from gongzhi.registers.organisations import rules
-from gongzhi.registers.organisations.actions.entering import Basis, index, taken
+from gongzhi.registers.organisations.actions.entering import TAKEN, Basis, index, taken
 from gongzhi.registers.organisations.models import Organisation, Status
 
 On = Annotated[date, Ask(say("生效日期"))]
@@ -28,7 +29,8 @@ def _step(org: Organisation, word: str, on: date, basis: str) -> dict[str, Any]:
     if on > clock.today():
         refuse(say("生效日期在将来，请到那天再办"), rule="organisations.future", field="on")
     org.state = rules.FLOW.step(org.state, word)
-    org.save()
+    with once(TAKEN):
+        org.save()
     Status.objects.create(organisation=org, type=org.type, state=org.state, since=on, basis=basis)
     index([org])
     return {"on": on.isoformat(), "basis": basis}

@@ -12,6 +12,7 @@ from gongzhi.core.ask import Ask
 from gongzhi.core.models import Unit
 from gongzhi.core.refusal import Problem, check_all, refuse
 from gongzhi.core.words import say
+from gongzhi.registers.once import once
 from gongzhi.registers.people import queries, rules
 from gongzhi.registers.people.models import Person
 from gongzhi.registers.places import queries as places
@@ -28,6 +29,14 @@ PlaceId = Annotated[int, Ask(say("所在村（社区）"), pick="places.place")]
 Education = Annotated[str, Ask(say("学历"), choices=rules.EDUCATION)]
 
 
+TAKEN = Problem(
+    say("这个身份证号已经在册，不能重复录入；不在您的范围内时请联系登记管理岗"),
+    "people.citizen_id_taken",
+    rules.PIPL,
+    "citizen_id",
+)
+
+
 def checked(
     name: str, sex: str, birth_year: int | None, citizen_id: str, phone: str, *, but: int | None = None
 ) -> dict[str, Any]:
@@ -42,14 +51,7 @@ def checked(
         found += rules.id_problems(number, sex, birth_year)
         sex, birth_year, citizen_id = sex or number.sex, birth_year or number.born.year, number.number
         if queries.holder_of(citizen_id, but=but) is not None:
-            found.append(
-                Problem(
-                    say("这个身份证号已经在册，不能重复录入；不在您的范围内时请联系登记管理岗"),
-                    "people.citizen_id_taken",
-                    rules.PIPL,
-                    "citizen_id",
-                )
-            )
+            found.append(TAKEN)
     check_all(found)
     return {
         "name": name.strip(),
@@ -111,7 +113,8 @@ def enter(
         verified=clock.today(),
         initials=search.initials(name),
     )
-    person.save()
+    with once(TAKEN):
+        person.save()
     index([person])
     return Made(person, with_citizen_id=bool(citizen_id), with_phone=bool(phone))
 
@@ -167,7 +170,8 @@ def correct(
     person.education = education or person.education
     person.initials = search.initials(person.name)
     person.verified = clock.today()
-    person.save()
+    with once(TAKEN):
+        person.save()
     index([person])
     return {"fields": sorted(changed), "reason": reason}
 

@@ -11,11 +11,13 @@ from gongzhi.core.ask import Ask, Reason
 from gongzhi.core.models import Unit
 from gongzhi.core.refusal import NotFound, Problem, check_all
 from gongzhi.core.words import say
+from gongzhi.registers.once import once
 from gongzhi.registers.people import references, rules
 from gongzhi.registers.people.actions.entering import index
 from gongzhi.registers.people.models import Merge, Person
 
 PersonId = Annotated[int, Ask(say("人员"), pick="people.person")]
+TWICE = Problem(say("这条记录已经有待确认的合并"), "people.merge_once", field="drop")
 FILLED = ("sex", "birth_year", "citizen_id", "phone", "education")
 
 
@@ -67,21 +69,18 @@ def propose_merge(
         [
             Problem(say("请选两条不同的记录"), "people.merge_two", field="drop") if keep == drop else None,
             *(_standing(one, other) if keep != drop else []),
-            *(
-                [Problem(say("这条记录已经有待确认的合并"), "people.merge_once", field="drop")]
-                if Merge.objects.filter(drop=other, state="proposed").exists()
-                else []
-            ),
+            *([TWICE] if Merge.objects.filter(drop=other, state="proposed").exists() else []),
         ]
     )
-    merge = Merge.objects.create(
-        keep=one,
-        drop=other,
-        unit_id=one.unit_id,
-        ground=_ground(one, other),
-        reason=reason,
-        proposed_by=actor.account_id,
-    )
+    with once(TWICE):
+        merge = Merge.objects.create(
+            keep=one,
+            drop=other,
+            unit_id=one.unit_id,
+            ground=_ground(one, other),
+            reason=reason,
+            proposed_by=actor.account_id,
+        )
     township = Unit.objects.filter(pk=Unit.objects.filter(pk=one.unit_id).values("parent_id")[:1]).first()
     todo.open(
         merge,

@@ -11,8 +11,9 @@ from gongzhi.core.access import Actor
 from gongzhi.core.action import Made, action
 from gongzhi.core.ask import Ask
 from gongzhi.core.models import Unit
-from gongzhi.core.refusal import check_all, refuse
+from gongzhi.core.refusal import Problem, check_all, refuse
 from gongzhi.core.words import say
+from gongzhi.registers.once import once
 from gongzhi.registers.places import queries, rules
 from gongzhi.registers.places.models import Place
 
@@ -151,6 +152,7 @@ def make(code: str, name: str, opened: date) -> Place:
     place.unit = units.open_unit(
         units.COMMITTEE, place.legal_name, place.short, code, parent=parent.unit, opened=opened
     )
-    place.save()
+    with once(Problem(say("代码 {code} 刚刚被用了", code=code), "places.code_taken", field="code")):
+        place.save()
     index([place])
     return place

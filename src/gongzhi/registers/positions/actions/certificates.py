@@ -12,10 +12,12 @@ from gongzhi.core.action import Made, action
 from gongzhi.core.ask import Ask
 from gongzhi.core.refusal import NotFound, Problem, check_all, refuse
 from gongzhi.core.words import say
+from gongzhi.registers.once import once
 from gongzhi.registers.people import queries as people
 from gongzhi.registers.positions import queries, rules
 from gongzhi.registers.positions.models import Certificate, Education
 
+NUMBER_TAKEN = Problem(say("这个证书编号已经登记"), "positions.number_taken", field="number")
 Issued = Annotated[date, Ask(say("发证日期"))]
 
 
@@ -46,24 +48,23 @@ def certify(
             Problem(say("周期早于发证日期"), "positions.dates", field="period_since")
             if start < issued
             else None,
-            Problem(say("这个证书编号已经登记"), "positions.number_taken", field="number")
-            if Certificate.objects.filter(number=code).exists()
-            else None,
+            NUMBER_TAKEN if Certificate.objects.filter(number=code).exists() else None,
             Problem(say("这个人已有同级别的有效证书"), "positions.level_once", field="level")
             if Certificate.objects.filter(person_id=person, level=level, revoked=None).exists()
             else None,
         ]
     )
     years = int(dated.value("positions.certificate_years", on=start))
-    made = Certificate.objects.create(
-        person_id=person,
-        unit_id=unit,
-        level=level,
-        number=code,
-        issued=issued,
-        period_since=start,
-        valid_to=rules.years_later(start, years),
-    )
+    with once(NUMBER_TAKEN):
+        made = Certificate.objects.create(
+            person_id=person,
+            unit_id=unit,
+            level=level,
+            number=code,
+            issued=issued,
+            period_since=start,
+            valid_to=rules.years_later(start, years),
+        )
     return Made(made, number=code)
 
 

@@ -67,6 +67,7 @@ def appoint(
     org = organisations.visible(actor).filter(pk=organisation).exclude(state="deregistered").first()
     if org is None or not people.reachable(actor, [person]):
         raise NotFound("positions.appoint")
+    organisations.hold(organisation)
     new = Held(person, organisation, kind, since, until, area.strip())
     check_all(problems(new, basis, org.type))
     made = Position.objects.create(
