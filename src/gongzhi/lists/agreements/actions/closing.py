@@ -14,6 +14,7 @@ from gongzhi.core.refusal import refuse
 from gongzhi.core.units import Unit
 from gongzhi.core.words import say
 from gongzhi.lists.agreements.models import Agreement, Succession
+from gongzhi.lists.agreements.queries import sources
 from gongzhi.lists.agreements.rules import FLOW, flow
 
 from . import waiting
@@ -98,6 +99,12 @@ def succeed(
     if on > clock.today():
         refuse(say("承继日期不能晚于今天"), rule="agreements.future", field="on")
     old = agreement.party_b
+    if heir.pk not in sources.successors(old.pk):  # one side alone does not choose whom it agreed with
+        refuse(
+            say("台账里没有{new}承继{old}的记录，请先登记撤并或者分设", new=heir.short, old=old.short),
+            rule="agreements.heir_register",
+            field="to",
+        )
     Succession.objects.create(agreement=agreement, side=flow.B, frm=old, to=heir, on=on, basis=basis)
     agreement.party_b = heir
     # Two merged villages may each bring an agreement of the same year.

@@ -58,19 +58,9 @@ def crumbs(agreement: Agreement, leaf: str = "") -> list[tuple[str, str]]:
     return [*rows, (leaf, "")] if leaf else rows
 
 
-UNSENT = frozenset(
-    f"agreements.{w}"
-    for w in (
-        "amend_item", "amend_duty", "amend_payment", "amend_text", "add_item", "add_duty", "add_text", "strike",
-        "set_numbers", "balance", "accept", "refuse_change", "reconsider",
-    )
-)  # fmt: skip
-"""Work on a draft of one's own: the other side learns of it when the round is sent, and not from the story."""
-
-
 def shared(request: Any, agreement: Agreement) -> dict[str, Any]:
     """What every thing's page tells, without what a side has drafted and not sent."""
-    rows = [e for e in journal.of(agreement, limit=4 * journal.STORY) if e.verb not in UNSENT][
+    rows = [e for e in journal.of(agreement, limit=4 * journal.STORY) if e.verb not in talks.UNSENT][
         : journal.STORY
     ]
     told = story.lines(rows)

@@ -61,7 +61,7 @@ def one(pk: int) -> PublicAgreement:
         raise NotFound("agreements.public")
     found = [
         PublicClause(
-            article(x.number), x.terms.heading, mask(x.terms.text()), x.terms.kind, getattr(x.terms, "lead", ""),
+            article(x.number), mask(x.terms.heading), mask(x.terms.text()), x.terms.kind, getattr(x.terms, "lead", ""),
             getattr(x.terms, "code", "") if x.terms.kind == "item" else "",
         )
         for x in lines(a)

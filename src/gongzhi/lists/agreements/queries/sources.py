@@ -27,6 +27,11 @@ def kind_of(unit_id: int) -> str:
     return places.kind_of(unit_id) or decisions.VILLAGE
 
 
+def successors(unit_id: int) -> list[int]:
+    """The committees that took over from one, by the register of places."""
+    return places.successors(unit_id)
+
+
 def households(unit_id: int) -> int:
     """The committee's households as last registered; 1,000 where none are registered yet."""
     return places.households([unit_id]).get(unit_id, 1000)

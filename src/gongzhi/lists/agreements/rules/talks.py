@@ -20,6 +20,15 @@ OPS: dict[str, Words] = {ADD: say("新增"), ALTER: say("修改"), STRIKE: say("
 ACCEPT, COUNTER, REFUSE = "accept", "counter", "refuse"
 LIVE = ("draft", "open")
 
+UNSENT = frozenset(
+    f"agreements.{w}"
+    for w in (
+        "amend_item", "amend_duty", "amend_payment", "amend_text", "add_item", "add_duty", "add_text", "strike",
+        "set_numbers", "balance", "accept", "refuse_change", "reconsider",
+    )
+)  # fmt: skip
+"""Work on a draft of one's own: the other side learns of it when the round is sent, and not from the story."""
+
 STRIKE_SOURCE = say("协助事项须经双方同意；村民委员会组织法第五条、城市居民委员会组织法第二十条（2018 文本）")
 ENFORCEMENT_SOURCE = say(
     "协议不能把行政职权交给村（居）委会；行政处罚法第二十条、第二十一条，行政许可法第二十四条"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -11,7 +12,7 @@ from django.db import IntegrityError, transaction
 from gongzhi.cast import Cast
 from gongzhi.core.models import JournalEntry, Todo
 from gongzhi.core.refusal import NotFound, Refused
-from gongzhi.lists.agreements import actions
+from gongzhi.lists.agreements import actions, papers
 from gongzhi.lists.agreements.models import Agreement
 from gongzhi.lists.agreements.queries import text
 
@@ -179,6 +180,23 @@ def test_accepting_everything_means_agreeing(county: Cast, reach: Reach) -> None
     with pytest.raises(Refused) as told:
         actions.respond(county.gu, made)
     assert told.value.rule == "agreements.use_agree"
+
+
+def test_what_a_side_has_not_sent_is_its_own(county: Cast, reach: Reach, client_for: Any) -> None:
+    """On the page, over the API, on paper: neither the words nor that there are any."""
+    made = reach("with_b")
+    sent = JournalEntry.objects.filter(thing_type=made.kind(), thing_id=made.pk).latest("id")
+    actions.strike(county.gu, made, clause=key_of(made, "B19"), reason="QXZ 人手不够")
+    page, api = f"/agreements/{made.pk}/", f"/api/v1/agreements/{made.pk}"
+    for path in (page, f"{page}?show=all", api):
+        assert "QXZ" in client_for(county.zhou).get(path).content.decode()
+        for other in (county.lu, county.chen, county.wang, county.shen):
+            told = client_for(other).get(path).content.decode()
+            assert "QXZ" not in told, (other.name, path)
+            assert "删去" not in told or path == api, (other.name, path)
+    assert papers._proof(made)["receipt_url"] == f"/records/{sent.pk}"
+    paper = papers.comparison(county.lu, made)
+    assert "QXZ" not in str(paper)
 
 
 def test_a_draft_answer_can_be_reconsidered_until_sent(county: Cast, reach: Reach) -> None:

@@ -17,7 +17,9 @@ from gongzhi.core.models import Todo
 from gongzhi.core.refusal import NotFound, Refused
 from gongzhi.lists.agreements import actions
 from gongzhi.lists.agreements.models import Agreement
-from gongzhi.lists.agreements.queries import text
+from gongzhi.lists.agreements.queries import public, text
+from gongzhi.registers.places.models import Place
+from gongzhi.registers.places.models import Succession as Register
 
 from .conftest import days_later, fresh, item_fields, key_of
 
@@ -329,8 +331,23 @@ def test_merged_village_hands_its_agreement_to_its_successor(county: Cast, reach
     )
     with pytest.raises(Refused):
         actions.succeed(county.lu, made, to=county["万安村"].pk, on=clock.today(), basis="太政复〔2026〕3号")
+    with pytest.raises(Refused) as told:
+        actions.succeed(county.lu, made, to=heir.pk, on=clock.today(), basis="太政复〔2026〕3号")
+    assert told.value.rule == "agreements.heir_register"  # A alone does not choose whom it agreed with
+    old, new = (
+        Place.objects.create(code=u.code, name=u.short, short=u.short, level="village", type="village", unit=u)
+        for u in (county["中荷村"], heir)
+    )
+    Register.objects.create(kind="merge", old=old, new=new, on=clock.today(), basis="太政复〔2026〕3号")
     made = actions.succeed(county.lu, made, to=heir.pk, on=clock.today(), basis="太政复〔2026〕3号")
     assert (made.party_b, made.state) == (heir, "performing")
     with pytest.raises(NotFound):
         actions.record(county.gu, made, done_on=clock.today(), text="原村", item=made.items.all()[0].pk)
     assert not Todo.objects.filter(thing_id=made.pk, unit=county["中荷村"], closed=None).exists()
+
+
+def test_the_public_reads_no_telephone_even_in_a_heading(county: Cast, reach: Reach) -> None:
+    made = reach("signed")
+    made.clauses.filter(kind="item").update(heading="找老周 13812345678")
+    shown = [c.heading for c in public.one(made.pk).clauses if c.kind == "item"]
+    assert set(shown) == {"找老周 138****5678"}
