@@ -53,6 +53,7 @@ class Verb(Generic[T]):
     main: bool = False
     offered: bool = True
     keeps_todo: bool = False
+    secret: bool = False
     room: str = field(init=False)
     word: str = field(init=False)
 
@@ -191,7 +192,7 @@ def action(name: str, *, on: Any = None, label: Words, **options: Any) -> Any:
     Options: ``check(actor, thing)`` raises Refused where the verb cannot be done whatever the input; ``effects``
     sentences shown before the act; ``irreversible`` asks for the verb again; ``main`` puts it first;
     ``offered=False`` leaves it out of the page's buttons; ``leaves_scope`` for handing a thing over;
-    ``keeps_todo`` leaves the flow's to-dos as they are.
+    ``keeps_todo`` leaves the flow's to-dos as they are; ``secret`` keeps the verb's name out of public proofs.
     """
     effects = options.pop("effects", ())
     options["effects"] = (effects,) if isinstance(effects, Words) else tuple(effects)

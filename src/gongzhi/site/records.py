@@ -61,10 +61,16 @@ def record(request: Any, number: int) -> HttpResponseBase:
         "receipt": receipt,
         "checked": sealing.verify_receipt(receipt) if receipt else None,
         "full": full,
-        "verb_words": story.verb_label(entry.verb),
+        "verb_words": story.verb_label(entry.verb) if full or not _secret(entry) else _("不公开"),
         "digest": entry.leaf().hex(),
     }
     return render(request, "site/record.html", page)
+
+
+def _secret(entry: JournalEntry) -> bool:
+    """Whether the very fact that this verb was done is nobody's business but the parties'."""
+    verb = action.registry.get(entry.verb)
+    return verb is not None and verb.secret
 
 
 @require_GET

@@ -17,6 +17,7 @@ from gongzhi.lists.appraisals.models import Appraisal, Complaint
 @action(
     "appraisals.complain",
     label=say("投诉打击报复"),
+    secret=True,
     effects=[
         say("只有您单位和市级看得到，被投诉的一方看不到，也不会收到通知。"),
         say("可以随时撤回。"),
@@ -41,7 +42,7 @@ def complain(
     return Made(made)
 
 
-@action("appraisals.take_up", on=Complaint, label=say("受理"), main=True)
+@action("appraisals.take_up", on=Complaint, label=say("受理"), main=True, secret=True)
 def take_up(actor: Actor, complaint: Complaint) -> dict[str, Any]:
     """The county takes the complaint up."""
     complaint.state = rules.COMPLAINT_FLOW.step(complaint.state, "take_up", "county")
@@ -56,7 +57,7 @@ def _tell(complaint: Complaint, verb: str) -> None:
     notices.send(complaint.filer_id, roles_with("appraisals.complain"), about, complaint, verb=verb)
 
 
-@action("appraisals.answer", on=Complaint, label=say("答复"), main=True)
+@action("appraisals.answer", on=Complaint, label=say("答复"), main=True, secret=True)
 def answer(
     actor: Actor,
     complaint: Complaint,
@@ -74,7 +75,7 @@ def answer(
     return {"upheld": upheld}
 
 
-@action("appraisals.withdraw", on=Complaint, label=say("撤回投诉"))
+@action("appraisals.withdraw", on=Complaint, label=say("撤回投诉"), secret=True)
 def withdraw(actor: Actor, complaint: Complaint) -> dict[str, Any]:
     """The filer takes the complaint back."""
     complaint.state = rules.COMPLAINT_FLOW.step(complaint.state, "withdraw", complaint.side_of(actor))

@@ -33,6 +33,7 @@ class Appraisal(Thing):
     SCOPE = ("party_a", "party_b")
     FLOW = rules.FLOW
     VIEW = "appraisals.view"
+    UNTOLD = frozenset({"appraisals.keep"})
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="appraisals")
     agreement = models.OneToOneField("agreements.Agreement", on_delete=models.PROTECT, related_name="+")

@@ -21,6 +21,7 @@ from .figures import (
     whole_county,
 )
 from .pairs import (
+    UNTOLD,
     campaigns,
     complaints,
     listed,
@@ -36,6 +37,7 @@ from .settings import settings_on
 from .sheets import Direction, Draft, Report, View, files, own_draft, own_report, view
 
 __all__ = [
+    "UNTOLD",
     "Averages",
     "Change",
     "Direction",

@@ -13,6 +13,10 @@ from gongzhi.lists.appraisals.models import Appraisal, Campaign, Complaint, Mend
 from gongzhi.lists.appraisals.rules.flow import PUBLIC_STATES
 
 
+UNTOLD = Appraisal.UNTOLD
+"""Verbs on a pair of which only the side that does them knows."""
+
+
 def campaigns(actor: Actor) -> QuerySet[Campaign]:
     """Every year's appraisal of the actor's county, newest first."""
     rows: QuerySet[Campaign] = Campaign.objects.visible_to(actor, "appraisals.read_notice").order_by("-year")

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from gongzhi.core import action
+from gongzhi.core import action, journal
 from gongzhi.core.access import PUBLIC
 from gongzhi.core.refusal import NotFound
 from gongzhi.lists.appraisals import actions, queries
@@ -116,6 +116,17 @@ def test_the_complaint_s_doors(walk, client_for):
         assert "投诉内容" not in lu.get(page).content.decode()
         assert "扣了名额" not in lu.get(page).content.decode()
         assert made.get_absolute_url() not in lu.get(page).content.decode()
+
+
+def test_the_public_proof_of_a_complaint_does_not_say_what_it_is(walk, client_for):
+    pair = walk.opened()
+    made = actions.complain(walk.cast.zhou, appraisal=pair.pk, text="扣了名额")
+    number = journal.of(made)[0].pk
+    for reader in (walk.cast.lu, walk.cast.qian, PUBLIC):
+        proof = client_for(reader).get(f"/records/{number}")
+        assert proof.status_code == 200
+        assert "投诉" not in proof.content.decode()
+    assert "投诉打击报复" in client_for(walk.cast.shen).get(f"/records/{number}").content.decode(), "the auditor"
 
 
 def test_every_verb_of_the_room_has_rights_and_the_reverse():

@@ -109,6 +109,18 @@ def test_the_author_sees_his_own_sheet_all_along(walk, client_for):
     assert leaks(look(walk, client_for, "he"), "a") == [], "the finance post does not score and does not see"
 
 
+def test_nobody_is_told_that_a_side_is_still_writing(walk, client_for):
+    report_both(walk.pair, walk.a, walk.b)
+    act(walk, "a", "keep")
+    for reader in ("zhou", "wang", "shen"):
+        page = client_for(getattr(walk.cast, reader)).get(walk.pair.get_absolute_url()).content.decode()
+        assert "交自评" in page
+        assert "暂存评分" not in page, reader
+    assert insight._last({}, insight.appraisals.by_place(walk.cast.wang, 2025))[walk.pair.party_b_id][1] == (
+        action.registry["appraisals.report"].label
+    )
+
+
 def everything_stored() -> str:
     """Every row of every table of ours as the database would print it."""
     found = []
