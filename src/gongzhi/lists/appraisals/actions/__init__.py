@@ -1,7 +1,7 @@
 """The room's verbs: the only code that writes its facts."""
 
 from . import turns
-from .campaigns import close, enrol, open_year, pair, remind, remind_due
+from .campaigns import close, enrol, open_year, pair, pass_on, pass_on_due, remind, remind_due
 from .complaints import answer, complain, take_up, withdraw
 from .results import conclude, mend, publish, require, settle, tail_of, verify
 from .scoring import begin, begin_due, keep, lapse, report, submit
@@ -25,6 +25,8 @@ __all__ = [
     "object_to",
     "open_year",
     "pair",
+    "pass_on",
+    "pass_on_due",
     "publish",
     "recheck",
     "remind",

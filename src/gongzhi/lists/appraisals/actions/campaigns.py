@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from django.db import transaction
 
-from gongzhi.core import access, calendar, clock, dated, notices, units
+from gongzhi.core import access, calendar, clock, dated, notices, todo, units
 from gongzhi.core.access import Actor
 from gongzhi.core.action import Made, action
 from gongzhi.core.ask import Ask
@@ -14,6 +14,7 @@ from gongzhi.core.refusal import refuse
 from gongzhi.core.words import say
 from gongzhi.lists.appraisals import rules
 from gongzhi.lists.appraisals.actions import turns
+from gongzhi.lists.appraisals.actions.results import ask_to_mend
 from gongzhi.lists.appraisals.actions.scoring import lapse
 from gongzhi.lists.appraisals.models import Appraisal, Campaign, Line, Reminder, Sheet
 from gongzhi.lists.appraisals.queries import agreed
@@ -223,6 +224,33 @@ def close(actor: Actor, campaign: Campaign) -> dict[str, Any]:
     campaign.closed_on = clock.today()
     campaign.save()
     return {"unrated_pairs": len(silent)}
+
+
+@action("appraisals.pass_on", on=Appraisal, label=say("由承继单位接续评估"), keeps_todo=True, offered=False)
+def pass_on(actor: Actor, appraisal: Appraisal) -> dict[str, Any]:
+    """Follow the agreement to the committee that took Party B's place (merge, split, renaming)."""
+    terms = agreed.terms(appraisal.agreement_id)
+    if terms is None or terms.party_b_id == appraisal.party_b_id:
+        refuse(say("协议的乙方没有变"), rule="appraisals.same_party")
+    before = appraisal.party_b_id
+    todo.close(appraisal, key="*")
+    appraisal.party_b_id = terms.party_b_id
+    appraisal.save()
+    appraisal = Appraisal.objects.select_related("campaign", "party_a", "party_b").get(pk=appraisal.pk)
+    turns.follow(appraisal)
+    for row in appraisal.mendings.exclude(state="verified"):
+        ask_to_mend(appraisal, row)
+    return {"from": before, "to": terms.party_b_id}
+
+
+def pass_on_due() -> int:
+    """Follow every agreement that a successor has taken over. Run daily; returns how many pairs moved."""
+    rows = Appraisal.objects.exclude(state="closed").values_list("pk", "agreement_id", "party_b_id")
+    parties = agreed.parties_b(a for _, a, _ in rows)
+    moved = [pk for pk, agreement, party in rows if parties.get(agreement, party) != party]
+    for pk in moved:
+        pass_on(access.SYSTEM, pk)
+    return len(moved)
 
 
 def remind_due() -> int:

@@ -90,11 +90,12 @@ def require(
         appraisal=appraisal, side=side, line_id=line, problem=problem, measure=measure, due=due, listed_by=by
     )
     if appraisal.state == "concluded":
-        _ask_to_mend(appraisal, row)
+        ask_to_mend(appraisal, row)
     return {"by": by, "side": side, "mending": row.pk, "due": due}
 
 
-def _ask_to_mend(appraisal: Appraisal, row: Mending) -> None:
+def ask_to_mend(appraisal: Appraisal, row: Mending) -> None:
+    """Put the item into its side's to-dos."""
     other = flow.OTHER[row.side]
     todo.open(
         appraisal,
@@ -139,7 +140,7 @@ def conclude(actor: Actor, appraisal: Appraisal) -> dict[str, Any]:
     appraisal.settle_due = calendar.due(clock.today(), days["settle"])
     turns.step(appraisal, "conclude", turns.side(actor, appraisal))
     for row in appraisal.mendings.all():
-        _ask_to_mend(appraisal, row)
+        ask_to_mend(appraisal, row)
     return {"mendings": appraisal.mendings.count()}
 
 
@@ -205,7 +206,7 @@ def verify(
     row.save()
     todo.close(appraisal, key=f"verify:{row.pk}")
     if not passed:
-        _ask_to_mend(appraisal, row)
+        ask_to_mend(appraisal, row)
     _finish(appraisal)
     return {"side": side, "mending": row.pk, "passed": passed, "reason": verdict}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from gongzhi.core.refusal import NotFound
@@ -67,6 +67,11 @@ def _duty(duty: agreements.EvaluatedDuty) -> str:
             say("{body}（约定 {times} 次，记录 {done} 次）", body=duty.body, times=duty.times, done=duty.done)
         )
     return duty.body
+
+
+def parties_b(agreement_ids: Iterable[int]) -> dict[int, int]:
+    """Agreement → its Party B today."""
+    return {pk: found.party_b_id for pk, found in agreements.many(agreement_ids).items()}
 
 
 def for_year(year: int) -> list[int]:

@@ -30,6 +30,7 @@ RIGHTS: Rights = {
     "appraisals.view": _LOOKERS,
     "appraisals.pair": grant(COUNTY, Reach.BELOW),
     "appraisals.begin": {},
+    "appraisals.pass_on": {},
     "appraisals.lapse": {},  # follows from closing the year, once everyone silent was reminded
     "appraisals.remind": grant(COUNTY, Reach.BELOW),
     "appraisals.report": _BOTH,

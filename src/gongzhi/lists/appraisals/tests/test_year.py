@@ -497,6 +497,20 @@ def test_the_yardstick_of_the_opening_day_holds(walk):
     assert actions.tail_of(pair).payable == 3600000
 
 
+def test_a_pair_follows_its_agreement_to_the_successor(walk):
+    pair, cast = walk.pair, walk.cast
+    assert actions.pass_on_due() == 0
+    apps.get_model("agreements.Agreement").objects.filter(pk=pair.agreement_id).update(
+        party_b=cast["虹桥村"], succeeded=True
+    )
+    assert actions.pass_on_due() == 1
+    assert actions.pass_on_due() == 0
+    assert {u for _, u, _ in waiting(pair)} == {"沙溪镇", "虹桥村"}
+    actions.report(cast.wu, pair.pk, overall="承继以后写的")
+    with pytest.raises(NotFound):
+        actions.report(cast.zhou, pair.pk, overall="已经不是乙方")
+
+
 # ---- complaints ----
 
 
