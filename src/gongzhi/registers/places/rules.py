@@ -284,9 +284,16 @@ def size_note(kind: str | None, households: int | None, smallest: int, largest: 
     return None
 
 
-def may_close(unit_closed: date | None, on: date, opened: date | None) -> list[Problem]:
+def not_yet(on: date, today: date) -> Problem | None:
+    """A change takes effect when it is entered; one dated ahead is entered on its day."""
+    if on > today:
+        return Problem(say("生效日期在将来，请到那天再办"), "places.future", field="on")
+    return None
+
+
+def may_close(unit_closed: date | None, on: date, opened: date | None, today: date) -> list[Problem]:
     """Why a place cannot be closed on ``on``."""
-    found = []
+    found = [p for p in [not_yet(on, today)] if p]
     if unit_closed:
         found.append(Problem(say("已经撤销，不用再办"), "places.closed"))
     if opened and on < opened:

@@ -217,6 +217,8 @@ def examine_certificates(actor: Actor, rows: list[Row]) -> None:
             r.bad("issued", say("发证日期在将来"))
         if r["issued"] and r["period_since"] and r["period_since"] < r["issued"]:
             r.bad("period_since", say("周期早于发证日期"))
+        if r["period_since"] and r["period_since"] > clock.today():
+            r.bad("period_since", say("周期还没有开始"))
         if not r["person_id"]:
             continue
         r.values["unit_id"] = units[r["person_id"]].unit_id

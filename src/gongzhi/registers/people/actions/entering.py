@@ -46,6 +46,8 @@ def checked(
     """
     today = clock.today()
     found: list[Problem | None] = [rules.year_problem(birth_year, today)]
+    if not name.strip():
+        found.append(Problem(say("请填姓名"), "people.name", field="name"))
     if citizen_id:
         number = identity.citizen_id(citizen_id, today=today, field="citizen_id")
         found += rules.id_problems(number, sex, birth_year)

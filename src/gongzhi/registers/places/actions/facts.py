@@ -9,7 +9,7 @@ from gongzhi.core import clock, search
 from gongzhi.core.access import Actor
 from gongzhi.core.action import action
 from gongzhi.core.ask import Ask
-from gongzhi.core.refusal import refuse
+from gongzhi.core.refusal import check_all, refuse
 from gongzhi.core.words import say
 from gongzhi.registers.places import rules
 from gongzhi.registers.places.actions.enrolment import index
@@ -80,6 +80,7 @@ def rename(
     """Give a place its new name from a day on; the old one stays as a former name."""
     if name == place.name:
         refuse(say("新名称和现在一样"), rule="places.same_name", field="name")
+    check_all([rules.not_yet(on, clock.today())])
     Alias.objects.create(place=place, system="name", value=place.short, until=on)
     Succession.objects.create(kind=rules.RENAME, old=place, new=place, on=on, basis=basis)
     place.name, place.short = name, rules.short_name(name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
+from gongzhi.core import clock
 from gongzhi.core.access import Actor
 from gongzhi.core.action import action
 from gongzhi.core.ask import Ask
@@ -82,7 +83,7 @@ def merge(
                 for p in found
                 if p.unit_id is None or p.closed is not None or p.level != rules.VILLAGE
             ),
-            *(q for p in found for q in rules.may_close(p.closed, on, p.opened)),
+            *(q for p in found for q in rules.may_close(p.closed, on, p.opened, clock.today())),
         ]
     )
     for other in found:
@@ -121,7 +122,7 @@ def split(
     """Open ``parts``; each takes over from this place, which closes unless it is kept."""
     least = 1 if keep else 2
     short = Problem(say("至少要分成两个"), "places.split_two", field="parts") if len(parts) < least else None
-    check_all([short, *rules.may_close(place.closed, on, place.opened)])
+    check_all([short, *rules.may_close(place.closed, on, place.opened, clock.today())])
     made = [make(part["code"], part["name"], on) for part in parts]
     for part in made:
         Succession.objects.create(kind=rules.SPLIT, old=place, new=part, on=on, basis=basis)
@@ -143,7 +144,7 @@ def close(
     actor: Actor, place: Place, *, on: Annotated[date, Ask(say("生效日期"))], basis: Basis
 ) -> dict[str, Any]:
     """Close a place that nobody takes over from."""
-    check_all(rules.may_close(place.closed, on, place.opened))
+    check_all(rules.may_close(place.closed, on, place.opened, clock.today()))
     _shut(place, on)
     index([place])
     return {"on": on.isoformat(), "basis": basis}

@@ -69,6 +69,26 @@ def test_merging_refuses_oneself_strangers_to_the_county_and_what_is_closed(coun
     assert closed.value.rule == "places.closed"
 
 
+@pytest.mark.parametrize("word", ["rename", "merge", "split", "close"])
+def test_a_change_dated_ahead_is_entered_on_its_day(county: Any, word: str) -> None:
+    more: dict[str, Any] = {
+        "rename": {"name": "新荷村委会"},
+        "merge": {"others": [{"place": county.places["虹桥村"].pk}]},
+        "split": {
+            "parts": [
+                {"code": "320585101230", "name": "甲村委会"},
+                {"code": "320585101231", "name": "乙村委会"},
+            ]
+        },
+        "close": {},
+    }
+    with pytest.raises(Refused) as refused:
+        getattr(actions, word)(
+            county.ren, county.places["中荷村"], on=date(2026, 3, 12), basis="x", **more[word]
+        )
+    assert refused.value.rule == "places.future"
+
+
 def test_a_new_place_needs_a_free_code_below_an_enrolled_township(county: Any) -> None:
     made = actions.open_place(county.ren, code="320585101009", name="新沙社区居委会", opened=TODAY, basis="x")
     assert (made.short, made.type, made.unit.parent_id) == (

@@ -48,6 +48,9 @@ def certify(
             Problem(say("周期早于发证日期"), "positions.dates", field="period_since")
             if start < issued
             else None,
+            Problem(say("周期还没有开始"), "positions.future", field="period_since")
+            if start > today
+            else None,
             NUMBER_TAKEN if Certificate.objects.filter(number=code).exists() else None,
             Problem(say("这个人已有同级别的有效证书"), "positions.level_once", field="level")
             if Certificate.objects.filter(person_id=person, level=level, revoked=None).exists()
