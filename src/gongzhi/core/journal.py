@@ -240,8 +240,10 @@ def _place(unit_id: int | None) -> tuple[int, str]:
 
 
 def of(thing: Thing, limit: int | None = None) -> list[JournalEntry]:
-    """The story of one thing, newest first."""
+    """The story of one thing, newest first, without what is one side's own (``UNTOLD``)."""
     rows = JournalEntry.objects.filter(thing_type=thing.kind(), thing_id=thing.pk).order_by("-id")
+    if thing.UNTOLD:
+        rows = rows.exclude(verb__in=sorted(thing.UNTOLD))
     return list(rows[:limit])
 
 

@@ -17,6 +17,8 @@ class Thing(models.Model):
 
     ``SCOPE`` names the lookups to Unit foreign keys that bring a row into an actor's reach; the first is its
     home. ``FLOW`` is the table of states (None where it has none). ``VIEW`` is the right to see it.
+    ``UNTOLD`` are verbs of which only the side that does them knows (unsent drafts): the journal has them, the
+    story on pages does not.
     """
 
     created_at = models.DateTimeField(default=clock.now, editable=False)
@@ -26,6 +28,7 @@ class Thing(models.Model):
     FLOW: ClassVar[Flow | None] = None
     VIEW: ClassVar[str] = ""
     UNJOURNALLED: ClassVar[tuple[str, ...]] = ()
+    UNTOLD: ClassVar[frozenset[str]] = frozenset()
     state: Any
 
     objects: ClassVar[Any] = ScopedManager()

@@ -25,6 +25,7 @@ from gongzhi.lists.appraisals import queries as appraisals
 from gongzhi.registers.places import queries as places
 
 SIZE = 10
+UNTOLD = sorted(agreements.UNSENT | appraisals.UNTOLD)
 SORTS = {"gap": ("-gap_key", "pk"), "name": ("code_key", "pk"), "score": ("score_key", "pk")}
 
 
@@ -312,7 +313,7 @@ def _lines(actor: Actor, shown: Years, rows: Sequence[Unit]) -> Iterator[PlaceLi
 def _last(
     contracts: dict[int, agreements.PlaceYear], scores: dict[int, appraisals.PlaceScores]
 ) -> dict[int, tuple[datetime, Words | str]]:
-    """The newest act on each place's agreement or appraisal: two queries."""
+    """The newest act on each place's agreement or appraisal that both sides know of: two queries."""
     found: dict[int, tuple[datetime, Words | str]] = {}
     asked = (
         ("agreements.agreement", {c.agreement_id: p for p, c in contracts.items()}),
@@ -321,6 +322,7 @@ def _last(
     for kind, of_thing in asked:
         newest = (
             JournalEntry.objects.filter(thing_type=kind, thing_id__in=list(of_thing))
+            .exclude(verb__in=UNTOLD)
             .order_by("thing_id", "-id")
             .distinct("thing_id")
             .values_list("thing_id", "at", "verb")

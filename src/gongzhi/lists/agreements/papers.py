@@ -25,7 +25,7 @@ from gongzhi.core.words import say
 
 from .models import Agreement
 from .queries import board, text
-from .rules import flow, talks
+from .rules import flow
 from .rules import year as rules
 from .rules.numerals import article
 from .rules.terms import ItemTerms, chinese_date, plain_number
@@ -33,7 +33,7 @@ from .rules.terms import ItemTerms, chinese_date, plain_number
 
 def _proof(a: Agreement) -> dict[str, Any]:
     """Hash, record number and receipt for the foot: of the last act that both sides know of."""
-    last = next((e for e in journal.of(a, limit=4 * journal.STORY) if e.verb not in talks.UNSENT), None)
+    last = next(iter(journal.of(a, limit=1)), None)
     return {
         "hash": a.text_sha256 or None,
         "record": f"{last.pk:,}".replace(",", " ") if last else None,

@@ -15,6 +15,7 @@ from gongzhi.core.thing import Thing
 from gongzhi.core.words import Words, say
 from gongzhi.lists.agreements import rules
 from gongzhi.lists.agreements.rules import flow
+from gongzhi.lists.agreements.rules.talks import UNSENT
 
 
 class Agreement(Thing):
@@ -62,6 +63,7 @@ class Agreement(Thing):
     FLOW = rules.FLOW
     VIEW = "agreements.view"
     UNJOURNALLED = ("frozen_text",)
+    UNTOLD = UNSENT
 
     class Meta:
         app_label = "agreements"

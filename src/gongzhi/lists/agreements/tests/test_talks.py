@@ -253,7 +253,8 @@ def test_every_act_is_in_the_journal_with_its_side(county: Cast, reach: Reach) -
     made = reach("with_b")
     actions.comment(county.gu, made, clause=key_of(made, "B09"), text="请说明数量怎么来的", question=True)
     actions.meet(county.gu, made, held_on=fresh(made).created_at.date(), text="谈了数量")
-    verbs = list(JournalEntry.objects.filter(thing_id=made.pk).order_by("id").values_list("verb", flat=True))
+    told = JournalEntry.objects.filter(thing_type=made.kind(), thing_id=made.pk)
+    verbs = list(told.order_by("id").values_list("verb", flat=True))
     assert verbs == ["agreements.draft", "agreements.propose", "agreements.comment", "agreements.meet"]
 
 

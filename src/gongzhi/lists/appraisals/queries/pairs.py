@@ -12,7 +12,6 @@ from gongzhi.lists.appraisals import rules
 from gongzhi.lists.appraisals.models import Appraisal, Campaign, Complaint, Mending
 from gongzhi.lists.appraisals.rules.flow import PUBLIC_STATES
 
-
 UNTOLD = Appraisal.UNTOLD
 """Verbs on a pair of which only the side that does them knows."""
 

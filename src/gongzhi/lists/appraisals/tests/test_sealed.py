@@ -14,8 +14,9 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gongzhi.core import clock
+from gongzhi.core import action, clock
 from gongzhi.core.refusal import Refused
+from gongzhi.insight import queries as insight
 from gongzhi.lists.appraisals import actions, queries
 from gongzhi.lists.appraisals.models import Appraisal
 
