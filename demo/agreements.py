@@ -18,6 +18,7 @@ from gongzhi.core.money import Fen
 from gongzhi.core.units import Unit
 from gongzhi.lists.agreements import actions
 from gongzhi.lists.agreements.models import Agreement
+from gongzhi.site.actions import change_setting
 
 # How this year goes for a few; everybody else signs, performs and is paid.
 FATES = {
@@ -104,13 +105,27 @@ def build(county: County, lists: dict[int, Any], hand: Any, progress: Any) -> di
                     yield _year(deal)
                     yield appraisals.pair(deal)
 
-    events = [e for year in (moment.LAST, moment.YEAR) for t in county.townships for e in _drafts(county, t, year)]
+    events = [
+        e for year in (moment.LAST, moment.YEAR) for t in county.townships for e in _drafts(county, t, year)
+    ]
     events += [*appraisals.campaign(county, moment.LAST), *appraisals.campaign(county, moment.YEAR)]
-    hand.set(moment.on(date(moment.LAST, 1, 2)))
+    _shares(county, hand)
     total = 4 * sum(map(len, county.committees.values()))
     parts = [lambda: stories(True), lambda: stories(False)]
     tell(parts, events, hand, lambda done: progress("两年的协议和评估", done, total))
     return {"agreements": Agreement.objects.count()}
+
+
+def _shares(county: County, hand: Any) -> None:
+    """Last year the county paid in two parts, from this year on in three: a setting with its dates."""
+    key = "agreements.instalment_shares"
+    for day, shares, source in (
+        (date(moment.LAST, 1, 1), "[80, 20]", "市社会工作部会议纪要〔2024〕12 号"),
+        (date(moment.YEAR, 1, 1), "[40, 40, 20]", "市社会工作部会议纪要〔2025〕15 号"),
+    ):
+        hand.set(moment.on(day - timedelta(days=12)))
+        change_setting(county.officer, key=key, value=shares, since=day, source=source)
+    hand.set(moment.on(date(moment.LAST, 1, 2)))
 
 
 def _drafts(county: County, township: Unit, year: int) -> list[Event]:
@@ -124,7 +139,10 @@ def _drafts(county: County, township: Unit, year: int) -> list[Event]:
             actions.propose(officer, draft)
 
     return [
-        (hour(day, rng), lambda: actions.draft_for_township(officer, year)),
+        (
+            hour(day, rng),
+            lambda: actions.draft_for_township(officer, year, touches_residents=year == moment.YEAR),
+        ),
         (hour(day + timedelta(days=rng.randrange(1, 4)), rng), propose),
     ]
 
@@ -303,7 +321,7 @@ def _performance(deal: Deal, agreement: Agreement) -> Iterator[Any]:
     busy = deal.committee.code in SHOWN
     last = date(deal.year, 12, 4)
     this_year = deal.year == moment.YEAR
-    for item in items if busy else rng.sample(items, 2 if this_year else 1):
+    for item in items if busy else rng.sample(items, 2 if this_year else 0):
         day = date(deal.year, 4, 1) + timedelta(days=rng.randrange(150))
         plan.append((hour(min(day, last), rng), lambda i=item, d=day: _record_b(deal, agreement, i)))
     for duty in duties if busy else duties[: 1 if this_year else 0]:

@@ -34,7 +34,9 @@ def campaign(county: County, year: int) -> list[Event]:
         actions.open_year(county.officer, year=year, notice=notice, number=f"太社工〔{year}〕{year - 2007}号")
 
     def reminds() -> None:
-        for row in Appraisal.objects.filter(year=year, state__in=("scoring", "scored_a", "scored_b")).order_by("pk"):
+        for row in Appraisal.objects.filter(
+            year=year, state__in=("scoring", "scored_a", "scored_b")
+        ).order_by("pk"):
             actions.remind(county.officer, row)
 
     def closes() -> None:
@@ -189,7 +191,7 @@ def _require(deal: Deal, appraisal: Appraisal) -> None:
     due = deal.now() + timedelta(days=45)
     for line in appraisal.lines.exclude(score=None).order_by("about", "seq"):
         score = line.score or Decimal(0)
-        if score < (72 if line.about == "a" else 70):
+        if score < (76 if line.about == "a" else 73):
             measure = "培训补办并提前一个月排期" if line.about == "a" else "每月 5 日前补齐上月记录"
             actor = deal.a if line.about == "a" else deal.b
             problem = f"{line.label}只得 {score} 分"

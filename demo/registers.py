@@ -103,9 +103,13 @@ def _households(county: County, hand: Any) -> None:
     for township in county.townships:
         for unit in county.committees[township.pk]:
             rng = dice("households", unit.code)
-            count = rng.randrange(620, 1500) if places.kind_of(unit.pk) == "village" else rng.randrange(980, 3150)
+            count = (
+                rng.randrange(620, 1500) if places.kind_of(unit.pk) == "village" else rng.randrange(980, 3150)
+            )
+            place = places.place_of(unit.pk)
+            assert place is not None
             place_actions.set_figures(
-                county.actor(unit, roles.COMMITTEE_WORKER), places.place_of(unit.pk).pk, on=moment.today(hand),
+                county.actor(unit, roles.COMMITTEE_WORKER), place, on=moment.today(hand),
                 households=count, residents=int(count * rng.uniform(2.3, 3.1)), source="村（社区）年底统计",
             )  # fmt: skip
 
