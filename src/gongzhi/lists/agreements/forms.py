@@ -29,8 +29,10 @@ def asking(
     choices: Ask | None = None,
     initial: Ask | None = None,
     more: Ask | None = None,
+    must: Ask | None = None,
 ) -> Callable[[Any, Any], dict[str, Any]]:
-    """A context for a verb's page: ``choices`` name → options, ``initial`` name → value, ``more`` → further context."""
+    """A context for a verb's page: ``choices`` name → options, ``initial`` name → value,
+    ``must`` name → whether it must be answered, ``more`` → further context."""
 
     def context(request: Any, agreement: Agreement) -> dict[str, Any]:
         verb = action.registry[f"agreements.{word}"]
@@ -41,6 +43,8 @@ def asking(
         form = verb.form(request.POST if request.method == "POST" else None, initial=start)
         for name, options in (choices(request, agreement) if choices else {}).items():
             form.fields[name] = _choice(form.fields[name], options)
+        for name, needed in (must(request, agreement) if must else {}).items():
+            form.fields[name].required = needed
         for name in hidden:
             form.fields[name].widget = forms.HiddenInput()
         if request.method == "POST":
@@ -88,6 +92,12 @@ def instalments(agreement: Agreement, *, payable: bool) -> Choices:
 def record_choices(request: Any, agreement: Agreement) -> Mapping[str, Any]:
     """Each side records against its own obligations."""
     return {"item": items(agreement), "duty": duties(agreement)}
+
+
+def record_must(request: Any, agreement: Agreement) -> Mapping[str, Any]:
+    """B records against an item, A against one of its duties."""
+    side = agreement.side_of(request.actor)
+    return {"item": side == flow.B, "duty": side == flow.A}
 
 
 def notice_choices(request: Any, agreement: Agreement) -> Mapping[str, Any]:
@@ -246,7 +256,7 @@ CONTEXTS = {
     "decide": asking("decide", initial=today),
     "disclose": asking("disclose", initial=today),
     "disclose_supplement": asking("disclose_supplement", initial=today),
-    "record": asking("record", choices=record_choices, initial=today),
+    "record": asking("record", choices=record_choices, initial=today, must=record_must),
     "contest_record": asking("contest_record", hidden=("record",)),
     "confirm_record": asking("confirm_record", hidden=("record",)),
     "acknowledge_payment": asking("acknowledge_payment", hidden=("payment",), initial=today),

@@ -5,7 +5,7 @@ from .amending import amend_duty, amend_item, amend_payment, amend_text, set_num
 from .answering import accept, comment, reconsider, refuse_change
 from .breaches import accept_rectification, rectify, reduce, reject_rectification
 from .closing import mark_evaluated, settle, succeed
-from .drafting import draft, draft_for_township
+from .drafting import draft, draft_all, draft_for_township
 from .ending import confirm_termination, consent_termination, terminate
 from .notices import resume, resume_item, serve_notice, suspend, suspend_all, withdraw_notice
 from .rounds import agree, mark_interest, meet, pause, propose, reopen, respond, return_to_talks
@@ -25,7 +25,7 @@ __all__ = [
     "accept", "accept_rectification", "acknowledge_payment", "add_duty", "add_item", "add_text", "agree",
     "agree_supplement", "amend_duty", "amend_item", "amend_payment", "amend_text", "attach_scan", "balance", "comment",
     "confirm_record", "confirm_termination", "consent_termination", "contest_record", "decide", "disclose",
-    "disclose_supplement", "draft", "draft_for_township", "drop_supplement", "mark_evaluated", "mark_interest", "meet",
+    "disclose_supplement", "draft", "draft_all", "draft_for_township", "drop_supplement", "mark_evaluated", "mark_interest", "meet",
     "open_supplement", "pause", "pay", "propose", "reconsider", "record", "rectify", "reduce", "refuse",
     "refuse_change", "reject_rectification", "reopen", "respond", "resume", "resume_item", "return_to_talks",
     "send_supplement", "serve_notice", "set_numbers", "settle", "sign", "sign_supplement", "strike", "succeed", "suspend",

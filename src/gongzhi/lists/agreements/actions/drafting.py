@@ -227,3 +227,28 @@ def draft_for_township(
             draft(actor, year=year, party_b=b, codes=codes, touches_residents=touches_residents)
             for b in places.values_list("pk", flat=True)
         ]
+
+
+@action(
+    "agreements.draft_all",
+    on=None,
+    label=say("批量起草"),
+    effects=say("为本镇（街道）还没有协议的每个村和社区各起草一份，送出以前都能改。"),
+)
+def draft_all(
+    actor: Actor,
+    *,
+    year: Annotated[int, Ask(say("年度"), min=2010, max=2100)],
+    codes: Annotated[
+        str, Ask(say("协助事项代码"), help=say("用逗号隔开；不填则用本县预选的事项"), max=400)
+    ] = "",
+) -> Made[Agreement]:
+    """Draft for every committee of the township in one act; each agreement has its own entry besides this one."""
+    made = draft_for_township(actor, year, codes=codes)
+    if not made:
+        refuse(
+            say("每个村和社区都有 {year} 年的协议了", year=str(year)),
+            rule="agreements.all_drafted",
+            field="year",
+        )
+    return Made(made[0], drafted=len(made), numbers=[a.number for a in made])

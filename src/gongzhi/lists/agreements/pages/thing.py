@@ -60,9 +60,7 @@ def crumbs(agreement: Agreement, leaf: str = "") -> list[tuple[str, str]]:
 
 def shared(request: Any, agreement: Agreement) -> dict[str, Any]:
     """What every thing's page tells, without what a side has drafted and not sent."""
-    rows = [e for e in journal.of(agreement, limit=4 * journal.STORY) if e.verb not in talks.UNSENT][
-        : journal.STORY
-    ]
+    rows = journal.of(agreement, limit=journal.STORY)
     told = story.lines(rows)
     receipt = None
     if rows:
@@ -130,8 +128,10 @@ def thing(request: Any, pk: int) -> HttpResponseBase:
     found = board.build(table, side, list(agreement.comments.all()), drafting=drafting, may_edit=editable)
     rounds = list(agreement.rounds.filter(supplement=None))
     due = next((t.due for t in context["todos"] if t.key.startswith("flow:")), None)
-    decisions = list(agreement.decisions.filter(superseded=False))
-    shown = list(agreement.disclosures.all())
+    fixed = bool(agreement.text_sha256)
+    decisions = list(agreement.decisions.filter(superseded=False)) if fixed else []
+    shown = list(agreement.disclosures.all()) if agreement.signed else []
+    minutes = list(agreement.minutes.all())
     marks = {
         "decided": max((d.held_on for d in decisions), default=None),
         "posted": next((d.posted_on for d in shown if d.supplement_id is None), None),
@@ -144,8 +144,8 @@ def thing(request: Any, pk: int) -> HttpResponseBase:
         title=text.title(agreement), board=found, table=table, steps=steps, bands=bands, show=show, due=due,
         shown={"changes": changes, "all": found.clauses, "clean": found.clauses}[show], changes=len(changes),
         editable=editable, drafting=drafting, rounds=rounds, decisions=decisions, disclosures=shown,
-        signatures=list(agreement.signatures.filter(supplement=None)), supplement=table.supplement,
-        minutes=list(agreement.minutes.all()), evidence=parties.evidence(agreement), clean=text.lines(agreement, rows),
+        signatures=list(agreement.signatures.filter(supplement=None)) if fixed else [], supplement=table.supplement,
+        minutes=minutes, evidence=parties.evidence(agreement) if fixed or minutes else {}, clean=text.lines(agreement, rows),
         offers=offers(request.actor, agreement, context["offers"], table, side), sums=sum_rows(found),
         state=_standing(agreement, found), duty_list=agreement.duty_list_name, instalment_name=instalment_name,
     )  # fmt: skip

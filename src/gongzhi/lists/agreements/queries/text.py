@@ -74,6 +74,8 @@ def table(agreement: Agreement, rows: Sequence[Clause] | None = None) -> Table:
     """The table at which an agreement's changes lie: the main talks, or those of its open supplement."""
     supplement = open_supplement(agreement)
     base = lines(agreement, rows)
+    if supplement is None and agreement.state not in (*flow.TALKING, "paused"):
+        return Table(agreement, None, base, [], [], agreement.turn)  # nothing lies on the table
     found = list(agreement.changes.filter(supplement=supplement).select_related("round", "closed_in"))
     if supplement is not None:
         base = numbered(with_total(_with_accepted(base, found)))

@@ -24,7 +24,7 @@ Clients = Callable[[Actor], Client]
 
 def test_every_verb_has_rights_and_every_right_a_verb() -> None:
     verbs = {v for v in registry if v.startswith("agreements.")}
-    assert verbs == set(rules.RIGHTS) - {"agreements.view", "agreements.draft_all"}
+    assert verbs == set(rules.RIGHTS) - {"agreements.view"}
 
 
 @pytest.mark.parametrize("page", ["", "year", "remedies", "disclosure"])

@@ -28,6 +28,11 @@ def test_township_drafts_for_all_its_committees_at_once(county: Cast) -> None:
     assert all((a.weights, a.items_fen, a.instalments_fen) == (100, a.total_fen, a.total_fen) for a in made)
     assert all(a.total_fen > 0 for a in made)
     assert actions.draft_for_township(county.lu, 2026) == []
+    with pytest.raises(Refused) as told:
+        actions.draft_all(county.lu, year=2026)
+    assert told.value.rule == "agreements.all_drafted"
+    assert actions.draft_all(county.lu, year=2027, codes="B09").year == 2027
+    assert Agreement.objects.filter(year=2027).count() == 3
     with pytest.raises(NotFound):
         actions.draft_for_township(county.zhou, 2026)
 

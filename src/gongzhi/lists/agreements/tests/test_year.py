@@ -335,7 +335,9 @@ def test_merged_village_hands_its_agreement_to_its_successor(county: Cast, reach
         actions.succeed(county.lu, made, to=heir.pk, on=clock.today(), basis="太政复〔2026〕3号")
     assert told.value.rule == "agreements.heir_register"  # A alone does not choose whom it agreed with
     old, new = (
-        Place.objects.create(code=u.code, name=u.short, short=u.short, level="village", type="village", unit=u)
+        Place.objects.create(
+            code=u.code, name=u.short, short=u.short, level="village", type="village", unit=u
+        )
         for u in (county["中荷村"], heir)
     )
     Register.objects.create(kind="merge", old=old, new=new, on=clock.today(), basis="太政复〔2026〕3号")
