@@ -79,8 +79,8 @@ class Deal:
 
     def forgets(self) -> bool:
         """Whether the other side leaves a confirmation lying: recent ones, and a few of this year."""
-        recent = moment.TODAY.date() - self.now() < timedelta(days=9)
-        return self.year == moment.YEAR and (recent or self.rng.random() < 0.03)
+        ago = (moment.TODAY.date() - self.now()).days
+        return self.year == moment.YEAR and (ago < 9 or (ago < 40 and self.rng.random() < 0.2))
 
     def later(self, least: int, most: int) -> Any:
         return later(self.hand, self.rng, least, most)
@@ -191,10 +191,10 @@ def _talks(deal: Deal, agreement: Agreement) -> Iterator[Any]:
             deal.b_head, agreement, reason="今年动迁安置任务重，人手不够。事项请仍由各部门办理，明年再谈。"
         )
         return
-    if deal.fate in ("talking_b", "talking_a", "paused") or deal.rng.random() < 0.24:
+    if deal.fate in ("talking_b", "talking_a", "paused") or (not deal.fate and deal.rng.random() < 0.24):
         yield from _argue(deal, agreement)
         return
-    yield deal.later(4, 18)
+    yield deal.at(11, 17) if deal.fate in ("deciding", "waits_for_a", "waits_for_b") else deal.later(4, 18)
     actions.agree(
         deal.b_head, agreement, note=deal.rng.choice(["", "", "同意，请按时提供名单。", "按去年的办法办。"])
     )
@@ -203,7 +203,7 @@ def _talks(deal: Deal, agreement: Agreement) -> Iterator[Any]:
 def _argue(deal: Deal, agreement: Agreement) -> Iterator[Any]:
     """The committee counters; the township answers; those whose talks go on argue once more, slowly."""
     slow = deal.fate in ("talking_a", "talking_b", "paused")
-    yield deal.at(9, 21) if slow else deal.later(8, 16)
+    yield deal.at(11, 16 if deal.fate == "talking_b" else 3) if slow else deal.later(8, 16)
     _counter(deal, agreement)
     actions.respond(deal.b, agreement, note="请看每处修改旁边的理由。")
     yield deal.later(10, 18)

@@ -22,7 +22,7 @@ from gongzhi.core.clock import Hand
 
 Story = Generator[datetime, None, None]
 Event = tuple[datetime, Callable[[], Any]]
-END = datetime(2100, 1, 1, tzinfo=moment.ZONE)
+END = moment.TODAY
 
 
 class Telling:

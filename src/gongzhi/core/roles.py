@@ -61,6 +61,19 @@ LABELS: dict[str, Words] = {
     AUDIT_ADMIN: say("审计管理员"),
 }
 
+SHORT: dict[str, Words] = {
+    **LABELS,
+    COUNTY_OFFICER: say("社会治理岗"),
+    COUNTY_HEAD: say("分管领导"),
+    TOWNSHIP_OFFICER: say("社会治理岗"),
+    TOWNSHIP_HEAD: say("负责人"),
+    TOWNSHIP_FINANCE: say("财政岗"),
+    COMMITTEE_HEAD: say("主任"),
+    COMMITTEE_WORKER: say("工作者"),
+    SUPERVISOR: say("监督委员会"),
+}
+"""The same after the unit's name has been said: "沙溪镇 社会治理岗"."""
+
 COMMITTEE = (COMMITTEE_HEAD, COMMITTEE_WORKER)
 TOWNSHIP = (TOWNSHIP_OFFICER, TOWNSHIP_HEAD, TOWNSHIP_FINANCE)
 COUNTY = (COUNTY_OFFICER, COUNTY_HEAD)

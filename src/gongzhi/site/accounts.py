@@ -40,7 +40,7 @@ def listing(request: Any) -> HttpResponseBase:
         "held": held,
         "q": text,
         "may_open": request.actor.may("accounts.open"),
-        "labels": roles.LABELS,
+        "labels": roles.SHORT,
     }
     context["columns"] = [{"label": _(n)} for n in ("登录名", "姓名", "岗位", "状态")]
     return render(request, "site/accounts.html", context)
@@ -53,7 +53,7 @@ def thing(request: Any, pk: int) -> HttpResponseBase:
     account = scoped(Account, request.actor, pk, rows=Account.objects.select_related("home"))
     posts = account.posts.select_related("unit").order_by("-since")
     page = {**story(request, account), "posts": posts, "locked_now": locked(account, clock.now())}
-    return render(request, "site/account.html", {**page, "title": account.name, "labels": roles.LABELS})
+    return render(request, "site/account.html", {**page, "title": account.name, "labels": roles.SHORT})
 
 
 @signed_in
@@ -61,7 +61,7 @@ def thing(request: Any, pk: int) -> HttpResponseBase:
 def me(request: Any) -> HttpResponseBase:
     """My own account: posts, and what I can do about it."""
     account = Account.objects.get(pk=request.actor.account_id)
-    page = {"title": _("我的账号"), "account": account, "posts": posts_of(account.pk), "labels": roles.LABELS}
+    page = {"title": _("我的账号"), "account": account, "posts": posts_of(account.pk), "labels": roles.SHORT}
     return render(request, "site/me.html", page)
 
 

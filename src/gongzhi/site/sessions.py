@@ -84,9 +84,9 @@ def who(actor: Actor) -> dict[str, Any]:
     return {
         "name": mask_name(actor.name),
         "unit": actor.unit_name,
-        "role": roles.LABELS[actor.role],
+        "role": roles.SHORT[actor.role],
         "posts": [
-            {"id": p.pk, "label": f"{p.unit.short} {roles.LABELS[p.role]}", "current": p.pk == actor.post_id}
+            {"id": p.pk, "label": f"{p.unit.short} {roles.SHORT[p.role]}", "current": p.pk == actor.post_id}
             for p in held
         ],
     }

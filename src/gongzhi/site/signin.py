@@ -206,4 +206,4 @@ def posts(request: Any) -> HttpResponseBase:
             _sit(request, chosen)
             doors.entered(chosen, _address(request))
             return HttpResponseRedirect("/")
-    return render(request, "site/posts.html", {"title": _("换岗"), "posts": mine, "labels": roles.LABELS})
+    return render(request, "site/posts.html", {"title": _("换岗"), "posts": mine, "labels": roles.SHORT})
