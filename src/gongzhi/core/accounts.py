@@ -29,7 +29,7 @@ class Account(AbstractBaseUser, Thing):
 
     SCOPE = ("home",)
     VIEW = "accounts.view"
-    UNJOURNALLED = ("password", "totp_secret", "totp_last", "last_login")
+    UNJOURNALLED = ("name", "password", "totp_secret", "totp_last", "last_login")
 
     login = models.TextField(unique=True)
     name = models.TextField()

@@ -21,6 +21,7 @@ class Organisation(Thing):
     SCOPE = ("under", "unit")
     FLOW = rules.FLOW
     VIEW = "organisations.view"
+    UNJOURNALLED = ("leader", "phone")  # personal data do not go where nothing can be erased
 
     type = models.TextField()
     name = models.TextField()

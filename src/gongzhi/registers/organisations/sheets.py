@@ -205,5 +205,6 @@ ORGANISATIONS = Sheet(
     revert=revert,
     rows=rows,
     unique=["uscc"],
+    personal=True,
     notes=[say("信用代码或（同一个镇的）备案号已经在册的行会更新那一条。")],
 )

@@ -22,7 +22,7 @@ class Person(Thing):
     SCOPE = ("unit", "destination")
     FLOW = rules.FLOW
     VIEW = "people.view"
-    UNJOURNALLED = ("name",)
+    UNJOURNALLED = ("name", "initials")  # with the initials a masked name is soon guessed
 
     name = models.TextField()
     sex = models.TextField(default="")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -11,11 +12,13 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from gongzhi.core import search
+from gongzhi.core import journal, search
 from gongzhi.core.access import PUBLIC, Actor
+from gongzhi.core.exchange import export
 from gongzhi.core.refusal import NotFound, Refused
 from gongzhi.registers.organisations import actions, bulk, queries, rules
 from gongzhi.registers.organisations.models import Organisation
+from gongzhi.registers.organisations.sheets import ORGANISATIONS
 
 TODAY = date(2026, 3, 11)
 SERVICE_BODY = "52320585MJ0000018C"
@@ -192,6 +195,17 @@ def test_the_doors(county: Any, doors: Callable[[str], dict[str, int]]) -> None:
     assert doors("/organisations/import/export") == {
         "registrar": 200, "superior": 200, "insider": 404, "neighbour": 404, "stranger": 200, "public": 302,
     }  # fmt: skip
+
+
+def test_a_leader_is_in_no_journal_and_on_no_unmarked_sheet(county: Any) -> None:
+    org = recorded(county, county.gu)
+    actions.correct(county.gu, org, leader="沈小梅")
+    told = [str(e.facts) for e in journal.of(org)]
+    assert any("leader" in t for t in told)
+    assert not any("沈" in t for t in told)
+    with export(county.lu, ORGANISATIONS) as file:
+        page = zipfile.ZipFile(file).read("xl/worksheets/sheet1.xml").decode()
+    assert "陆远" in page  # who exported it, in the printed head of every page
 
 
 def test_a_workbook_of_organisations_is_checked_row_by_row(county: Any) -> None:

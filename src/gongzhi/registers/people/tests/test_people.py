@@ -53,6 +53,9 @@ def test_nothing_personal_lies_open_in_the_database_or_the_journal(county: Any) 
         assert secret not in row
         assert secret not in told
     assert "顾勤" not in told
+    own = [e for e in JournalEntry.objects.all() if e.thing_type == person.kind()]
+    assert own
+    assert not any("initials" in str(e.facts) for e in own)  # 顾* and "gq" together are as good as the name
 
 
 def test_a_citizen_id_stands_once_in_the_county(county: Any) -> None:
