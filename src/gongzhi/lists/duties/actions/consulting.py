@@ -96,7 +96,18 @@ def dissent(
     return {"points": [p["code"] for p in points or []]}
 
 
-@action("duties.record", on=Consultation, label=say("代为记录意见"), check=_running)
+def _may_record(actor: Actor, consultation: Consultation) -> None:
+    """Nobody writes over what a committee said itself."""
+    _running(actor, consultation)
+    if consultation.answered_at is not None and not consultation.proxy:
+        refuse(
+            say("{unit}已经自己答复，要改由它自己改", unit=consultation.unit.short),
+            rule="duties.answered_itself",
+            source=PROCEDURE,
+        )
+
+
+@action("duties.record", on=Consultation, label=say("代为记录意见"), check=_may_record)
 def record(
     actor: Actor,
     consultation: Consultation,

@@ -170,6 +170,9 @@ def test_a_township_writes_down_what_a_committee_of_its_own_said(
         cast.lu, Consultation.objects.get(unit=cast["虹桥村"]), opinion="note_silence", how="打了三次电话"
     )
     assert Consultation.objects.get(unit=cast["虹桥村"]).state == "silent"
+    actions.dissent(cast.zhou, own, text="本村自己说：人手不够")
+    with refused("duties.answered_itself"):  # nobody writes over what a committee said itself
+        actions.record(cast.lu, own, opinion="agree", how="电话")
 
 
 def test_others_do_not_read_a_committees_opinion(cast: Cast, draft: DutyList, reach: Reach) -> None:
