@@ -89,7 +89,7 @@ def _items_table(items: list[ItemTerms]) -> Table:
         for n, i in enumerate(items, 1)
     ]
     columns = [
-        Column("序号", 0.7, "int", "center"), Column("事项", 3), Column("牵头部门", 1.6), Column("数量", 1.3),
+        Column("序号", 0.7, "text", "center"), Column("事项", 3), Column("牵头部门", 1.6), Column("数量", 1.3),
         Column("权重", 0.8, "int"), Column("金额（元）", 1.8, "fen"),
     ]  # fmt: skip
     return Table(columns, rows, total=True, capitals=True)
@@ -155,7 +155,7 @@ def fulfilment(actor: Actor, a: Agreement) -> Doc:
             )
         )
     columns = [
-        Column("序号", 0.7, "int", "center"), Column("哪一方", 0.9), Column("事项", 2), Column("日期", 1.5, "date"),
+        Column("序号", 0.7, "text", "center"), Column("哪一方", 0.9), Column("事项", 2), Column("日期", 1.5, "date"),
         Column("做了什么", 3.6), Column("数量", 1.1), Column("对方意见", 1.8),
     ]  # fmt: skip
     paid = [
