@@ -70,7 +70,7 @@ def record(request: Any, number: int) -> HttpResponseBase:
 def _secret(entry: JournalEntry) -> bool:
     """Whether the very fact that this verb was done is nobody's business but the parties'."""
     verb = action.registry.get(entry.verb)
-    return verb is not None and verb.secret
+    return verb is not None and (verb.secret or (verb.on is not None and verb.name in verb.on.UNTOLD))
 
 
 @require_GET

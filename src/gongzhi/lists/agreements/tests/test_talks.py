@@ -202,6 +202,8 @@ def test_what_a_side_has_not_sent_is_its_own(county: Cast, reach: Reach, client_
     assert papers._proof(made)["receipt_url"] == f"/records/{sent.pk}"
     paper = papers.comparison(county.lu, made)
     assert "QXZ" not in str(paper)
+    struck = JournalEntry.objects.get(verb="agreements.strike")
+    assert "不公开" in client_for(county.lu).get(f"/records/{struck.pk}").content.decode()
 
 
 def test_a_draft_answer_can_be_reconsidered_until_sent(county: Cast, reach: Reach) -> None:
