@@ -10,9 +10,9 @@ from gongzhi.core.accounts import Account, Post
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 SHOWN = [
-    (roles.COMMITTEE_WORKER, "320585101204", "村（社区）工作者 · 沙溪镇中荷村"),
-    (roles.COMMITTEE_HEAD, "320585101204", "村委会主任 · 沙溪镇中荷村"),
-    (roles.SUPERVISOR, "320585101204", "村务监督委员会 · 沙溪镇中荷村"),
+    (roles.COMMITTEE_WORKER, "320585101208", "村（社区）工作者 · 沙溪镇虹桥村"),
+    (roles.COMMITTEE_HEAD, "320585101207", "村委会主任 · 沙溪镇泥桥村（协议正谈到这一方）"),
+    (roles.SUPERVISOR, "320585101208", "村务监督委员会 · 沙溪镇虹桥村"),
     (roles.TOWNSHIP_OFFICER, "320585101000", "镇社会治理岗 · 沙溪镇"),
     (roles.TOWNSHIP_HEAD, "320585101000", "镇长 · 沙溪镇"),
     (roles.TOWNSHIP_FINANCE, "320585101000", "镇财政岗 · 沙溪镇"),
