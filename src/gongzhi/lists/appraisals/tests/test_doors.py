@@ -126,7 +126,9 @@ def test_the_public_proof_of_a_complaint_does_not_say_what_it_is(walk, client_fo
         proof = client_for(reader).get(f"/records/{number}")
         assert proof.status_code == 200
         assert "投诉" not in proof.content.decode()
-    assert "投诉打击报复" in client_for(walk.cast.shen).get(f"/records/{number}").content.decode(), "the auditor"
+    assert "投诉打击报复" in client_for(walk.cast.shen).get(f"/records/{number}").content.decode(), (
+        "the auditor"
+    )
 
 
 def test_every_verb_of_the_room_has_rights_and_the_reverse():
