@@ -62,7 +62,8 @@ def pair(deal: Deal) -> Story:
         )
     yield hour(opens + timedelta(days=deal.rng.randrange(5, 12)), deal.rng)
     if last or deal.rng.random() < 0.9:
-        actions.report(deal.b, appraisal, overall="协助事项按协议办理，走访有记录；高温期间加了班次。")
+        said = "协助事项按协议办理，走访有记录；高温期间加了班次。"
+        actions.report(deal.b, appraisal, overall=said, rows=_own(deal, appraisal, "b"))
     appraisal.refresh_from_db()
     if appraisal.state != "scoring":
         return
@@ -81,6 +82,13 @@ def pair(deal: Deal) -> Story:
 def _pair(deal: Deal) -> Appraisal | None:
     agreement = Agreement.objects.filter(party_b=deal.committee, year=deal.year).first()
     return Appraisal.objects.filter(agreement=agreement).first() if agreement else None
+
+
+def _own(deal: Deal, appraisal: Appraisal, side: str) -> list[dict[str, Any]]:
+    """What a side thinks of itself: a little better than the other side will."""
+    rng = dice("own", deal.committee.code, deal.year, side)
+    lines = appraisal.lines.filter(about=side).order_by("seq")
+    return [{"key": line.key, "text": "", "score": Decimal(rng.randrange(84, 97))} for line in lines]
 
 
 def _score(deal: Deal, appraisal: Appraisal) -> Iterator[Any]:
