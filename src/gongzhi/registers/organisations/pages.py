@@ -10,10 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from gongzhi.core import clock, dated, search
+from gongzhi.core.exchange import export
+from gongzhi.core.exchange.pages import sent
 from gongzhi.core.pages import render, scoped, story
 from gongzhi.core.paging import keyset
+from gongzhi.registers.faces import this_table
 from gongzhi.registers.organisations import queries, rules
 from gongzhi.registers.organisations.models import Organisation
+from gongzhi.registers.organisations.sheets import ORGANISATIONS, lines
 from gongzhi.registers.people.rules import completeness
 from gongzhi.registers.places import queries as places
 from gongzhi.registers.positions import queries as positions
@@ -26,6 +30,8 @@ def listing(request: Any) -> HttpResponseBase:
     """Every organisation by name, with counts by kind; filters by kind, service, township, state and words."""
     actor, asked = request.actor, request.GET
     rows = _filtered(actor, asked)
+    if asked.get("export"):
+        return sent(export(actor, ORGANISATIONS, lines(actor, rows)), _("组织.xlsx"))
     page = keyset(rows.select_related("under", "place"), order=("name", "id"), after=asked.get("after", ""))
     counts = queries.counts(actor)
     keeps = actor.may("organisations.manage") is not None
@@ -41,7 +47,7 @@ def listing(request: Any) -> HttpResponseBase:
         "states": rules.FLOW.choices,
         "standing": _standing(actor) if keeps else None,
         "said": _("共 {n} 个").format(n=f"{rows.count():,}"),
-        "export": "/organisations/import/export" if actor.may("organisations.import") else "",
+        "export": this_table(request) if actor.may("organisations.import") else "",
     }
     return render(request, "organisations/listing.html", context)
 

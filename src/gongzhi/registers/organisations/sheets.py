@@ -175,9 +175,13 @@ def revert(actor: Actor, changes: list[Change]) -> None:
 
 def rows(actor: Actor) -> Iterator[dict[str, Any]]:
     """What the actor may export: the public register, leaders as the actor may read them."""
+    return lines(actor, queries.visible(actor).exclude(state="deregistered"))
+
+
+def lines(actor: Actor, found: Any) -> Iterator[dict[str, Any]]:
+    """These organisations as lines of the workbook."""
     names = places.Finder().names
-    found = queries.visible(actor).exclude(state="deregistered").select_related("authority", "under")
-    for o in found.order_by("type", "name", "pk").iterator(2000):
+    for o in found.select_related("authority", "under").order_by("type", "name", "pk").iterator(2000):
         yield {
             "type": o.type,
             "name": o.name,

@@ -5,10 +5,10 @@ from django.urls import path
 from gongzhi.core import pages as shared
 from gongzhi.core.exchange.urls import routes
 from gongzhi.core.papers.pages import routes as paper_routes
+from gongzhi.registers.faces import prefilled
 from gongzhi.registers.organisations import pages
 from gongzhi.registers.organisations.models import Organisation
 from gongzhi.registers.organisations.sheets import ORGANISATIONS
-from gongzhi.registers.prefilled import prefilled
 
 FILLED = (
     "name",

@@ -10,12 +10,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from gongzhi.core import action, clock, dated, search
+from gongzhi.core.exchange import export
+from gongzhi.core.exchange.pages import sent
 from gongzhi.core.pages import render, scoped, signed_in, story, verb_page
 from gongzhi.core.paging import keyset
 from gongzhi.core.refusal import NotFound
+from gongzhi.registers.faces import this_table
 from gongzhi.registers.people import queries, rules
 from gongzhi.registers.people.actions.unmasking import revealed
 from gongzhi.registers.people.models import Merge, Person
+from gongzhi.registers.people.sheets import PEOPLE, lines
 from gongzhi.registers.places import queries as places
 from gongzhi.registers.positions import queries as positions
 
@@ -46,6 +50,8 @@ def listing(request: Any) -> HttpResponseBase:
     town = next((t for t in towns if str(t.unit_id) == township), None)
     if town is not None:
         rows = rows.filter(unit_id__in=[x.unit_id for x in town.tiles])
+    if asked.get("export"):
+        return sent(export(actor, PEOPLE, lines(rows)), _("人员.xlsx"))
     page = keyset(rows.select_related("unit"), order=ORDER, after=asked.get("after", ""))
     since = clock.today() - timedelta(days=int(dated.value("places.fresh_days")))
     standing = queries.standing(actor, since)
@@ -62,7 +68,7 @@ def listing(request: Any) -> HttpResponseBase:
         "filters": {"q": q, "state": state, "township": township},
         "states": [c for c in rules.FLOW.choices if c[0] != "merged"],
         "said": _("共 {n} 人").format(n=f"{rows.count():,}"),
-        "export": "/people/import/export" if actor.may("people.import") else "",
+        "export": this_table(request) if actor.may("people.import") else "",
     }
     return render(request, "people/listing.html", context)
 

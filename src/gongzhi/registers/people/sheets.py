@@ -176,9 +176,13 @@ def revert(actor: Actor, changes: list[Change]) -> None:
 
 def rows(actor: Actor) -> Iterator[dict[str, Any]]:
     """What the actor may export: masked."""
+    return lines(queries.visible(actor).filter(state__in=["listed", "moving"]))
+
+
+def lines(found: Any) -> Iterator[dict[str, Any]]:
+    """These people as lines of the workbook, masked."""
     names = places.Finder().names
-    found = queries.visible(actor).filter(state__in=["listed", "moving"]).order_by("unit_id", "name", "pk")
-    for p in found.iterator(2000):
+    for p in found.order_by("unit_id", "name", "pk").iterator(2000):
         yield {
             "number": str(p.pk),
             "name": p.masked,

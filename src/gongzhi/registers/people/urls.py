@@ -5,10 +5,10 @@ from django.urls import path
 from gongzhi.core import pages as shared
 from gongzhi.core.exchange.urls import routes
 from gongzhi.core.papers.pages import routes as paper_routes
+from gongzhi.registers.faces import prefilled
 from gongzhi.registers.people import pages
 from gongzhi.registers.people.models import Merge, Person
 from gongzhi.registers.people.sheets import PEOPLE
-from gongzhi.registers.prefilled import prefilled
 
 FILLED = ("sex", "birth_year", "education")
 """Never the name: seeing it in full is ``people.unmask``."""

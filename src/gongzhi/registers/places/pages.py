@@ -12,14 +12,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from gongzhi.core import clock, dated, search
+from gongzhi.core.exchange import export
+from gongzhi.core.exchange.pages import sent
 from gongzhi.core.pages import render, scoped, signed_in, story
 from gongzhi.core.paging import keyset
 from gongzhi.core.refusal import NotFound, Problem, Refused
 from gongzhi.core.words import say
+from gongzhi.registers.faces import this_table
 from gongzhi.registers.organisations import queries as organisations
 from gongzhi.registers.people.rules import completeness
 from gongzhi.registers.places import bulk, loading, queries, rules
 from gongzhi.registers.places.models import Import, Place
+from gongzhi.registers.places.sheets import FIGURES, lines
 from gongzhi.registers.positions import queries as positions
 
 LARGEST = 200 * 1024 * 1024
@@ -45,6 +49,8 @@ def listing(request: Any) -> HttpResponseBase:
         rows = rows.filter(code__gte=first, code__lte=last)
     if kind in rules.KINDS:
         rows = rows.filter(type=kind)
+    if asked.get("export"):
+        return sent(export(actor, FIGURES, lines(rows)), _("村和社区.xlsx"))
     page = keyset(queries.with_figures(rows), order=("code",), after=asked.get("after", ""), size=50)
     towns = queries.tiles(actor)
     units = [p.unit_id for p in page.rows]
@@ -59,7 +65,7 @@ def listing(request: Any) -> HttpResponseBase:
         "kinds": rules.KINDS,
         "total": (total := rows.count()),
         "said": _("共 {n} 个").format(n=f"{total:,}"),
-        "export": "/places/import/export" if actor.may("places.set_figures") else "",
+        "export": this_table(request) if actor.may("places.set_figures") else "",
         **_heads(towns),
     }
     return render(request, "places/listing.html", context)

@@ -90,7 +90,12 @@ def revert(actor: Actor, changes: list[Change]) -> None:
 def rows(actor: Actor) -> Iterator[dict[str, Any]]:
     """Every open village and community that the actor may enter figures for, with its latest figures."""
     found = Place.objects.visible_to(actor, "places.set_figures").filter(level=rules.VILLAGE, closed=None)
-    places = list(found.exclude(unit=None).order_by("code"))
+    return lines(found.exclude(unit=None))
+
+
+def lines(found: Any) -> Iterator[dict[str, Any]]:
+    """These places as lines of the workbook."""
+    places = list(found.order_by("code"))
     units = [p.unit_id for p in places]
     latest = {key: queries.latest(key, units) for key in KEYS}
     days = queries.latest_days(units)

@@ -5,10 +5,10 @@ from django.urls import path
 from gongzhi.core import pages as shared
 from gongzhi.core.exchange.urls import routes
 from gongzhi.core.papers.pages import routes as paper_routes
+from gongzhi.registers.faces import prefilled
 from gongzhi.registers.places import pages
 from gongzhi.registers.places.models import Place
 from gongzhi.registers.places.sheets import FIGURES
-from gongzhi.registers.prefilled import prefilled
 
 urlpatterns = [
     path("", pages.listing, name="places"),

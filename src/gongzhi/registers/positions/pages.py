@@ -10,12 +10,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from gongzhi.core import clock, dated, search
+from gongzhi.core.exchange import export
+from gongzhi.core.exchange.pages import sent
 from gongzhi.core.pages import render, scoped, signed_in, story
 from gongzhi.core.paging import keyset
 from gongzhi.core.refusal import NotFound
+from gongzhi.registers.faces import this_table
 from gongzhi.registers.places import queries as places
 from gongzhi.registers.positions import queries, rules
 from gongzhi.registers.positions.models import Certificate, Position
+from gongzhi.registers.positions.sheets import POSITIONS, position_lines
 
 SOON = 90
 """Days before a certificate's end from which the list says so."""
@@ -43,6 +47,8 @@ def listing(request: Any) -> HttpResponseBase:
     if q := asked.get("q", "").strip()[:40]:
         hits = search.find(actor, q, kinds=["people.person"], limit=300)
         rows = rows.filter(person_id__in=[h.object_id for h in hits])
+    if asked.get("export"):
+        return sent(export(actor, POSITIONS, position_lines(rows)), _("任职.xlsx"))
     page = keyset(rows.select_related("person", "organisation"), order=("id",), after=asked.get("after", ""))
     whole = counts[""]
     context = {
@@ -55,7 +61,7 @@ def listing(request: Any) -> HttpResponseBase:
         "filters": {k: asked.get(k, "") for k in ("q", "kind", "township", "ended")},
         "to_mend": queries.to_mend(actor),
         "said": _("共 {n} 个岗位").format(n=f"{rows.count():,}"),
-        "export": "/positions/import/export" if actor.may("positions.import") else "",
+        "export": this_table(request) if actor.may("positions.import") else "",
     }
     return render(request, "positions/listing.html", context)
 
@@ -123,6 +129,8 @@ def certificates(request: Any) -> HttpResponseBase:
         rows = rows.filter(revoked=None, valid_to__gte=today, valid_to__lte=today + timedelta(days=SOON))
     elif asked.get("stand") == "ended":
         rows = rows.filter(revoked=None, valid_to__lt=today)
+    if asked.get("export"):
+        return sent(export(actor, CERTIFICATES, certificate_lines(rows)), _("社会工作者证书.xlsx"))
     page = keyset(
         rows.select_related("person", "unit"), order=("valid_to", "id"), after=asked.get("after", "")
     )
@@ -137,7 +145,7 @@ def certificates(request: Any) -> HttpResponseBase:
         "today": today,
         "soon": today + timedelta(days=SOON),
         "said": _("共 {n} 份").format(n=f"{rows.count():,}"),
-        "export": "/positions/certificates/import/export" if actor.may("positions.certify") else "",
+        "export": this_table(request) if actor.may("positions.certify") else "",
     }
     return render(request, "positions/certificates.html", context)
 

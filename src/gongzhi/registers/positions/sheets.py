@@ -190,8 +190,12 @@ def _values(r: Row) -> tuple[Any, ...]:
 
 def position_rows(actor: Actor) -> Iterator[dict[str, Any]]:
     """What the actor may export: positions held today."""
-    found = queries.current(actor).select_related("person", "organisation")
-    for p in found.order_by("unit_id", "type", "pk").iterator(2000):
+    return position_lines(queries.current(actor))
+
+
+def position_lines(found: Any) -> Iterator[dict[str, Any]]:
+    """These positions as lines of the workbook."""
+    for p in found.select_related("person", "organisation").order_by("unit_id", "type", "pk").iterator(2000):
         yield {
             "number": str(p.person_id),
             "name": p.name,
@@ -247,7 +251,12 @@ def apply_certificates(actor: Actor, rows: list[Row]) -> list[Change]:
 
 def certificate_rows(actor: Actor) -> Iterator[dict[str, Any]]:
     """What the actor may export."""
-    for c in queries.certificates(actor).select_related("person").order_by("number").iterator(2000):
+    return certificate_lines(queries.certificates(actor))
+
+
+def certificate_lines(found: Any) -> Iterator[dict[str, Any]]:
+    """These certificates as lines of the workbook."""
+    for c in found.select_related("person").order_by("number").iterator(2000):
         yield {
             "number": str(c.person_id),
             "name": identity.mask_name(c.person.name),

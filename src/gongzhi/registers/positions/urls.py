@@ -5,10 +5,10 @@ from django.urls import path
 from gongzhi.core import pages as shared
 from gongzhi.core.exchange.urls import routes
 from gongzhi.core.papers.pages import routes as paper_routes
+from gongzhi.registers.faces import prefilled
 from gongzhi.registers.positions import pages
 from gongzhi.registers.positions.models import Certificate, Position
 from gongzhi.registers.positions.sheets import CERTIFICATES, POSITIONS
-from gongzhi.registers.prefilled import prefilled
 
 FILLED = ("since", "basis", "area", "note")
 

@@ -151,6 +151,25 @@ def test_the_export_masks_and_its_masked_cells_change_nothing(county: Any) -> No
     assert (person.education, person.citizen_id.reveal(), person.name) == ("bachelor", ID, "顾清荷")
 
 
+def test_a_list_exports_exactly_what_it_shows(county: Any, client_for: Callable[[Actor], Client]) -> None:
+    from gongzhi.core.exchange import stage
+    from gongzhi.registers.people.sheets import PEOPLE
+
+    county.person(county.gu, "顾清荷", phone=PHONE)
+    county.person(county.gu, "周和平")
+    client = client_for(county.gu)
+    for query, number in (("", 2), ("q=清荷", 1), ("q=没有这人", 0), ("state=moved", 0)):
+        answer = client.get(f"/people/?export=xlsx&{query}")
+        book = b"".join(answer.streaming_content)
+        if number:
+            assert stage(county.gu, PEOPLE, book, "人员.xlsx").total == number
+        assert "顾清荷".encode() not in book
+    assert client_for(county.min).get("/people/?export=xlsx").status_code == 404
+    for url in ("/organisations/", "/places/", "/positions/", "/positions/certificates/"):
+        assert "spreadsheet" in client_for(county.lu).get(f"{url}?export=xlsx").headers["Content-Type"], url
+        assert client_for(county.shen).get(f"{url}?export=xlsx").status_code == 404
+
+
 def test_bulk_entry_keeps_scope_and_identity(county: Any) -> None:
     ids = bulk.enter(
         county.gu, [{"name": f"王{n}", "place": "中荷村", "phone": f"1380000{n:04d}"} for n in range(300)]

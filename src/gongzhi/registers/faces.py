@@ -1,4 +1,4 @@
-"""Forms of ``correct`` begin with what stands in the register."""
+"""What the registers' pages share: forms of ``correct`` begin with what stands there; a list exports itself."""
 
 from __future__ import annotations
 
@@ -21,3 +21,11 @@ def prefilled(name: str, columns: dict[str, str]) -> Context:
         return {"form": action.registry[name].form(initial={**initial, **asked})}
 
     return context
+
+
+def this_table(request: Any) -> str:
+    """The address that exports exactly the list shown, filters and all."""
+    asked = request.GET.copy()
+    asked.pop("after", None)
+    asked["export"] = "xlsx"
+    return f"?{asked.urlencode()}"
