@@ -19,7 +19,7 @@ from gongzhi.registers.faces import this_table
 from gongzhi.registers.places import queries as places
 from gongzhi.registers.positions import queries, rules
 from gongzhi.registers.positions.models import Certificate, Position
-from gongzhi.registers.positions.sheets import POSITIONS, position_lines
+from gongzhi.registers.positions.sheets import CERTIFICATES, POSITIONS, certificate_lines, position_lines
 
 SOON = 90
 """Days before a certificate's end from which the list says so."""
