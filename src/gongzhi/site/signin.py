@@ -9,6 +9,7 @@ import segno
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.middleware.csrf import rotate_token
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -26,6 +27,7 @@ from gongzhi.site.sessions import ENTERED_KEY, POST_KEY, SEEN_KEY
 
 WHO = "came_through"  # the account that passed the password but is not in yet
 SECRET = "enrolling"  # noqa: S105  session key of the authenticator secret being set up
+FACTOR = "second_factor"  # whether this session came in by a one-time code
 
 
 def _address(request: HttpRequest) -> str:
@@ -79,8 +81,10 @@ def _enter(request: Any, account: Account) -> HttpResponseRedirect:
         request.session["may_change"] = account.pk
         return HttpResponseRedirect("/sign-in/password")
     post = posts_of(account.pk)[0]
-    target = request.session.get("next", "/")
+    target, factor = request.session.get("next", "/"), request.session.get(FACTOR, False)
     request.session.flush()
+    rotate_token(request)
+    request.session[FACTOR] = factor
     _sit(request, post)
     doors.entered(post, _address(request))
     return HttpResponseRedirect(target)
@@ -125,6 +129,7 @@ def code(request: Any) -> HttpResponseBase:
             request.session["code_tries"] = request.session.get("code_tries", 0) + 1
             problems = refused.problems
         else:
+            request.session[FACTOR] = True
             return _enter(request, account)
     uri = ""
     if enrolling:
@@ -203,6 +208,9 @@ def posts(request: Any) -> HttpResponseBase:
     if request.method == "POST":
         chosen = next((p for p in mine if str(p.pk) == request.POST.get("post")), None)
         if chosen is not None:
+            if doors.second_factor_of(chosen.account, [chosen]) and not request.session.get(FACTOR):
+                logout(request)  # the post was given while the session ran: its code is still owed
+                return HttpResponseRedirect("/sign-in")
             _sit(request, chosen)
             doors.entered(chosen, _address(request))
             return HttpResponseRedirect("/")

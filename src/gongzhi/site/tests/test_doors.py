@@ -115,6 +115,21 @@ def test_wrong_codes_lock_the_account_however_often_the_password_is_right(cast: 
     assert (account.failures, account.locked_until) == (0, None)
 
 
+def test_a_county_post_given_meanwhile_is_not_taken_without_a_code(cast: Cast, lu: Account) -> None:
+    client = Client()
+    sign_in(client, GOOD)
+    given = lu.posts.create(role="county_officer", unit=cast["太仓市"], since=clock.today())
+    assert client.post("/posts", {"post": given.pk})["Location"] == "/sign-in"
+    assert client.get("/done").status_code == 302
+    assert sign_in(client, GOOD)["Location"] == "/sign-in/code"
+    code = pyotp.TOTP(client.get("/sign-in/code") and client.session["enrolling"]).at(
+        int(clock.now().timestamp())
+    )
+    assert client.post("/sign-in/code", {"code": code}).status_code == 302
+    assert client.post("/posts", {"post": given.pk})["Location"] == "/"
+    assert client.get("/settings/").status_code == 200
+
+
 def test_a_reset_password_puts_out_whoever_is_in(cast: Cast, lu: Account, now: datetime) -> None:
     client = Client()
     sign_in(client, GOOD)
