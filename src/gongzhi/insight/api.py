@@ -54,7 +54,7 @@ class Side(Schema):
     late: int
 
 
-class Figures(Schema):
+class CountyFigures(Schema):
     """The strip of numbers and the townships."""
 
     appraisal_year: int
@@ -78,7 +78,7 @@ class Figures(Schema):
     townships: list[Township]
 
 
-class Place(Schema):
+class PlaceFigures(Schema):
     """One place of the table."""
 
     id: int
@@ -99,10 +99,10 @@ class Place(Schema):
     last: str
 
 
-class PlacePage(Schema):
+class PlaceFiguresPage(Schema):
     """Some places and the cursors around them."""
 
-    rows: list[Place]
+    rows: list[PlaceFigures]
     next: str
     previous: str
 
@@ -115,7 +115,7 @@ def _actor(request: HttpRequest) -> Any:
     return actor
 
 
-@router.get("/", response={200: Figures, **ERRORS}, operation_id="insight.view", summary="县情")
+@router.get("/", response={200: CountyFigures, **ERRORS}, operation_id="insight.view", summary="县情")
 def figures(request: HttpRequest, year: Year = None) -> Any:
     """Both averages, signing, payment in time and rectification, in scope and per township."""
     actor = _actor(request)
@@ -141,7 +141,7 @@ def figures(request: HttpRequest, year: Year = None) -> Any:
 
 @router.get(
     "/places",
-    response={200: PlacePage, **ERRORS},
+    response={200: PlaceFiguresPage, **ERRORS},
     operation_id="insight.places",
     summary="一个镇区的村和社区",
 )

@@ -113,7 +113,21 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-api = NinjaAPI(
+class Described(NinjaAPI):
+    """Describes on every operation the refusals that :func:`problem` answers with, whatever the room said."""
+
+    def get_openapi_schema(self, **options: Any) -> Any:
+        document: Any = super().get_openapi_schema(**options)
+        refused = {"schema": {"$ref": "#/components/schemas/ProblemAnswer"}}
+        for path in document["paths"].values():
+            for operation in path.values():
+                for status in ("400", "401", "404", "409", "413", "422"):
+                    content = {"application/problem+json": refused}
+                    operation["responses"][status] = {"description": str(say("办不了，原因在内")), "content": content}
+        return document
+
+
+api = Described(
     title="gongzhi 共治",
     version="1",
     description="每个动作一个接口，与页面上的按钮同名同规则。写操作要带 Idempotency-Key：同一个键只办一次。",
