@@ -126,7 +126,9 @@ def thing(request: Any, pk: int) -> HttpResponseBase:
     editable = _editable(request.actor, agreement)
     drafting = agreement.state.startswith("drafted")
     found = board.build(table, side, list(agreement.comments.all()), drafting=drafting, may_edit=editable)
-    rounds = list(agreement.rounds.filter(supplement=None))
+    sent = list(agreement.rounds.all())
+    rounds = [r for r in sent if r.supplement_id is None]
+    talked = [r for r in sent if table.supplement and r.supplement_id == table.supplement.pk] or rounds
     due = next((t.due for t in context["todos"] if t.key.startswith("flow:")), None)
     fixed = bool(agreement.text_sha256)
     decisions = list(agreement.decisions.filter(superseded=False)) if fixed else []
@@ -143,7 +145,7 @@ def thing(request: Any, pk: int) -> HttpResponseBase:
     context.update(
         title=text.title(agreement), board=found, table=table, steps=steps, bands=bands, show=show, due=due,
         shown={"changes": changes, "all": found.clauses, "clean": found.clauses}[show], changes=len(changes),
-        editable=editable, drafting=drafting, rounds=rounds, decisions=decisions, disclosures=shown,
+        editable=editable, drafting=drafting, rounds=talked, decisions=decisions, disclosures=shown,
         signatures=list(agreement.signatures.filter(supplement=None)) if fixed else [], supplement=table.supplement,
         minutes=minutes, evidence=parties.evidence(agreement) if fixed or minutes else {}, clean=text.lines(agreement, rows),
         offers=offers(request.actor, agreement, context["offers"], table, side), sums=sum_rows(found),
@@ -173,27 +175,45 @@ def _standing(agreement: Agreement, found: board.Board) -> Words | str:
     return agreement.state_label
 
 
+SENDING, AGREEING = ("respond", "send_supplement"), ("agree", "agree_supplement")
+LATE = ("set_numbers", "refuse", "return_to_talks", "drop_supplement")
+
+
 def offers(actor: Any, agreement: Agreement, found: list[Offer], table: text.Table, side: str) -> list[Any]:
     """The page's buttons: what is awaited first, under the name of what it will do; signing locked with its article."""
     out: list[Any] = list(found)
-    moves = talks.own_moves(table.changes, side) + talks.refusals(table.changes, side) if side else 0
-    front = {"respond", "send_supplement"} if moves else {"agree", "agree_supplement"}
-    back = {"agree", "agree_supplement"} if moves else {"respond", "send_supplement"}
-    number = max(1, (agreement.round + 2) // 2)
-    if any(o.verb.word in front | back and o.locked is None for o in out):
-        kept = [o for o in out if o.verb.word not in back]
-        out = sorted(kept, key=lambda o: (o.locked is not None, o.verb.word not in front))
-        out = [_renamed(o, number) if o.verb.word in front else o for o in out]
-        ask = PageOffer(Label(say("请对方说明")), f"{agreement.get_absolute_url()}comment?question=on")
-        out.insert(min(1, len(out)), ask)
-        late = {"set_numbers", "refuse", "return_to_talks"}
-        out.sort(key=lambda o: (o.locked is not None, getattr(o.verb, "word", "") in late))
-    if side and agreement.state in (*flow.TALKING, "agreed") and actor.may("agreements.sign"):
+    if any(o.verb.word in SENDING and o.locked is None for o in out):
+        out = _talking(agreement, out, table, side)
+    if side and agreement.state in (*flow.TALKING, "agreed"):
         try:
             may_sign(actor, agreement)
         except Refused as locked:
             out.append(PageOffer(action.registry["agreements.sign"], "", locked=locked))
     return out
+
+
+def _talking(agreement: Agreement, found: list[Any], table: text.Table, side: str) -> list[Any]:
+    """While it is this side's turn: sending leads while something is to be said, agreeing while there is not.
+
+    One button is filled. Agreeing takes everything that lies on the table, so it goes once anything was drafted.
+    """
+    drafted = talks.own_moves(table.changes, side) + talks.refusals(table.changes, side)
+    to_say = drafted or talks.unanswered(table.changes, side)
+    front, gone = (SENDING, AGREEING if drafted else ()) if to_say else (AGREEING, SENDING)
+    number = max(1, (agreement.round + 2) // 2)
+    kept = [
+        _renamed(o, number) if o.verb.word in front else PageOffer(o.verb, o.url, locked=o.locked)
+        for o in found
+        if o.verb.word not in gone
+    ]
+    kept.append(PageOffer(Label(say("请对方说明")), f"{agreement.get_absolute_url()}comment?question=on"))
+    order = (*front, *AGREEING, "", "meet", "pause")
+
+    def rank(offer: Any) -> tuple[bool, bool, int]:
+        word = getattr(offer.verb, "word", "")
+        return offer.locked is not None, word in LATE, order.index(word) if word in order else len(order)
+
+    return sorted(kept, key=rank)
 
 
 def _renamed(offer: Offer, number: int) -> PageOffer:
