@@ -23,6 +23,7 @@ from typing import Any
 
 import psycopg
 
+from gongzhi.running import backup, county
 from gongzhi.running.console import err, out, progress, say
 from gongzhi.running.database import Access, access_to
 from gongzhi.running.environment import site_environment
@@ -42,13 +43,16 @@ def main(words: Sequence[str] = ()) -> int:
     parser.add_argument("parts", nargs="*", help=f"{', '.join(PARTS)}; all of them unless named")
     parser.add_argument("--sizes", default=",".join(map(str, SIZES)), help="how many counties, with commas")
     parser.add_argument("--seconds", type=float, default=4.0, help="how long each page is asked")
+    parser.add_argument(
+        "--from", dest="source", type=Path, help="a backup of a demonstration county, instead of building"
+    )
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(list(words))
     if options.parts == ["list"]:
         out.print("\n".join(PARTS))
         return 0
     result: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": _machine()}
-    with _county() as (server, access):
+    with _county(options.source) as (server, access):
         if not options.parts or "pages" in options.parts:
             result["pages"] = _pages(
                 server, access, [int(s) for s in options.sizes.split(",")], options.seconds
@@ -78,7 +82,7 @@ def _machine() -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _county() -> Iterator[tuple[Server, Access]]:
+def _county(source: Path | None) -> Iterator[tuple[Server, Access]]:
     """A fresh demonstration county in a home of its own, with Django set up on it in this process."""
     home = Home(Home.here().root / "bench").make()
     server = embedded(home)
@@ -88,17 +92,19 @@ def _county() -> Iterator[tuple[Server, Access]]:
             connection.execute("DROP DATABASE IF EXISTS gongzhi")
         server.ensure_roles()
         access = access_to(server)
-        os.environ.update(site_environment(home, access, demo=True))
+        home.demo_mark.unlink(missing_ok=True)
+        if source is not None:
+            with progress() as step:
+                backup.restore(home, access, source.resolve(), step)
         migrate(home, access)
+        os.environ.update(site_environment(home, access, demo=True))
         import django
 
         django.setup()
-        from gongzhi.running import county
-
-        say("building the county")
-        home.demo_mark.unlink(missing_ok=True)
-        with progress() as step:
-            county.build(home, access, step)
+        if source is None:
+            say("building the county")
+            with progress() as step:
+                county.build(home, access, step)
         from django.conf import settings
 
         settings.CLOCK_OFFSET = settings_clock(home)  # the county has its own day, also in this process

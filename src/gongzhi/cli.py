@@ -102,7 +102,9 @@ def parser() -> argparse.ArgumentParser:
     restore = command("restore", _restore, "Bring a backup into an empty home or database.")
     restore.add_argument("file", type=Path)
     bench = command("bench", _bench, "Measure pages and imports beside the machine's raw limit.")
-    bench.add_argument("words", nargs="*", help="what to measure; see `gongzhi bench list`")
+    bench.add_argument(
+        "words", nargs=argparse.REMAINDER, help="what to measure, and how: `gongzhi bench -- --help`"
+    )
     return top
 
 

@@ -36,7 +36,7 @@ from gongzhi.running.postgres import wheel_binaries
 from gongzhi.running.trouble import DATABASE, FOUND, USAGE, Trouble
 
 FORMAT = 1
-BEFORE = ("secrets.json", "identity", "keys", "checkpoints")
+BEFORE = ("secrets.json", "identity", "demo-clock", "demo-accounts.json", "keys", "checkpoints")
 AFTER = ("evidence",)
 MANIFEST = "manifest.json"
 DUMP = "database.dump"

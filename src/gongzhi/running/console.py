@@ -6,9 +6,9 @@ import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -56,13 +56,16 @@ def _lines(quiet: bool) -> Step:
     return step
 
 
-def sign_ins(accounts: Sequence[dict[str, Any]], address: str) -> None:
-    """One line per role: who, login, password."""
-    table = Table(title="登录账号 Sign-ins", title_justify="left", box=None, pad_edge=False)
-    for heading in ("岗位 role", "账号 login", "密码 password", "入口 page"):
-        table.add_column(heading, no_wrap=True)
-    for account in accounts:
-        page = str(account.get("url") or "")
-        full = page if page.startswith("http") else address.rstrip("/") + page
-        table.add_row(str(account.get("label", "")), str(account["login"]), str(account["password"]), full)
-    err.print(table)
+def sign_ins(accounts: Sequence[dict[str, Any]], address: str = "") -> None:
+    """One line per role: who, login, password. Nothing is cut, however narrow the terminal."""
+    lines = [("岗位 role", "账号 login", "密码 password")]
+    lines += [(str(a.get("label", "")), str(a["login"]), str(a["password"])) for a in accounts]
+    widths = [max(cell_len(line[column]) for line in lines) for column in range(3)]
+    err.print()
+    for number, line in enumerate(lines):
+        text = "  ".join(
+            word + " " * (width - cell_len(word)) for word, width in zip(line, widths, strict=True)
+        )
+        err.print("  " + text.rstrip(), style="dim" if not number else "", markup=False)
+    if address:
+        err.print(f"\n  {address}sign-in", markup=False)

@@ -19,7 +19,7 @@ from typing import IO, Any
 
 from gongzhi.running import county, production
 from gongzhi.running.children import MARK, Child, end_strays
-from gongzhi.running.console import say, sign_ins, warn
+from gongzhi.running.console import err, say, sign_ins, warn
 from gongzhi.running.database import Access, access_to, check, external
 from gongzhi.running.environment import site_environment
 from gongzhi.running.home import Home, write_private
@@ -217,10 +217,11 @@ class Supervisor:
 
     def _tell(self, seconds: float) -> None:
         address = f"http://{self.host}:{self.port}/"
-        say(f"ready in {seconds:.1f} s")
-        say(f"[bold]{address}[/bold]   (Ctrl-C stops everything; logs in {self.home.log})")
         if self.demo and self.home.accounts_file.exists():
             sign_ins(json.loads(self.home.accounts_file.read_text()), address)
+        err.print()
+        say(f"ready in {seconds:.1f} s: [bold]{address}[/bold]")
+        say(f"Ctrl-C stops everything; logs are in {self.home.log}")
 
     # ------------------------------------------------------------ watching
 
