@@ -169,6 +169,20 @@ def hand(town: made.County) -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="module")
+def house(lived: Any) -> Any:
+    """The lived county with every id of the table."""
+    from gongzhi.lists.duties.models import Objection
+    from gongzhi.registers.places.models import Place
+    from tests.lived import token
+
+    lived.ids["objection_key"] = Objection.objects.get(pk=lived.ids["objection"]).key
+    lived.ids["place_row"] = Place.objects.get(unit=lived.county.place).pk
+    for actor in lived.county.actors.values():
+        token(actor)
+    return lived
+
+
 def chromium() -> str:
     """Where Chromium is; without it these tests fail, they are not skipped."""
     found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -195,8 +209,9 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def address(town: made.County) -> Iterator[str]:
+def address(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a server over the module's county: threads of this process, so that the clock is shared."""
+    request.getfixturevalue("house" if request.module.__name__.endswith("test_pages") else "town")
     import threading
 
     from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
@@ -228,8 +243,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
         folder.mkdir(parents=True, exist_ok=True)
         report.sections.append(("pictures", people.pictures(folder, item.name)))
     return report
-
-
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -123,6 +123,19 @@ ROWS: dict[str, tuple[str, str]] = {
     "appraisals.campaigns.paper": ("/appraisals/campaigns/{campaign}/papers/year.docx", "ooooo."),
 }
 
+ROWS |= {
+    # the county's figures: the county, and each township its own
+    "insight": ("/insight/", ".oo..s"),
+    "insight.places": ("/insight/places.xlsx", ".oo..s"),
+    # papers of the registers
+    "places.thing.paper": ("/places/{place_row}/papers/profile.docx", EVERYONE),
+    "organisations.thing.paper": ("/organisations/{organisation}/papers/sheet.docx", EVERYONE),
+    "people.thing.paper": ("/people/{person}/papers/entry.docx", "ooo..."),
+    "positions.thing.paper": ("/positions/{position}/papers/proof.docx", "ooo..."),
+    "positions.certificates.paper": ("/positions/certificates/{certificate}/papers/education.docx", "ooo..."),
+    "corrections.thing.paper": ("/corrections/{correction}/papers/reply.docx", "......"),  # not answered yet
+}
+
 # Imports: who may open the desk of a sheet, and the one run that the township or the committee made.
 SHEETS: dict[str, tuple[str, str]] = {
     "places.figures": (SIGNED_IN, "ooo..s"),

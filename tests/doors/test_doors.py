@@ -96,7 +96,13 @@ def reaches(house: Any, verb: Any, who: str) -> bool:
 
 
 VERBS = sorted(n for n, v in action.registry.items())
-ACTORS = [*PEOPLE, "chen", "he", "gu", "fang", "min", "ren", "guard", "root", "shen", "qian"]
+OTHERS = ("chen", "he", "gu", "fang", "min", "ren", "guard", "root", "shen", "qian")
+
+
+def tried_by(house: Any, verb: Any) -> list[str]:
+    """The six, and of the other posts the first who holds the verb and the first who does not."""
+    held = [w for w in OTHERS if reaches(house, verb, w)]
+    return [*PEOPLE, *held[:1], *[w for w in OTHERS if w not in held][:1]]
 
 
 @pytest.mark.parametrize("name", VERBS)
@@ -108,7 +114,7 @@ def test_verb(name: str, house: Any) -> None:
     secrets = KINDS[verb.model.kind()].secrets if verb.on is not None else ()
     api = f"/api/v1/{verb.room}/{'new' if sample is None else sample}/{verb.word}"
     page = f"{verb.model.objects.get(pk=sample).get_absolute_url()}{verb.word}" if verb.on is not None else f"/{verb.room}/new/{verb.word}"
-    for who in ACTORS:
+    for who in tried_by(house, verb):
         expected = reaches(house, verb, who)
         _try_api(house, verb, api, who, expected, secrets)
         if not page.startswith("/settings/new/"):
