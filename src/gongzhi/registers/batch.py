@@ -13,6 +13,7 @@ from gongzhi.core.access import Actor
 from gongzhi.core.exchange.sheet import Row, Sheet
 from gongzhi.core.models import Unit
 from gongzhi.core.refusal import NotFound, Problem, Refused
+from gongzhi.core.words import say
 
 CHUNK = 2000
 SHOWN = 20
@@ -52,7 +53,27 @@ def enter(
     return ids
 
 
+def _checked(sheet: Sheet, rows: list[Row]) -> None:
+    """What reading a workbook's cells would have checked: required answers, and each column's own check."""
+    for column in sheet.columns:
+        check, key = column.check, column.key
+        if check is None and not column.required:
+            continue
+        for row in rows:
+            value = row.values.get(key)
+            if value in (None, ""):
+                if column.required:
+                    row.bad(key, say("“{column}”必须填写", column=column.label))
+            elif check is not None:
+                try:
+                    row.values[key] = check(value)
+                except Refused as refused:
+                    row.bad(key, refused.problems[0].message)
+                    row.values[key] = None
+
+
 def _chunk(actor: Actor, sheet: Sheet, rows: list[Row]) -> list[int]:
+    _checked(sheet, rows)
     if sheet.examine is not None:
         sheet.examine(actor, rows)
     bad = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from gongzhi.core import clock, identity, outbox, search
@@ -89,11 +90,17 @@ def _facts(r: Row, today: Any) -> list[Any]:
     """Year and sex against the citizen ID; fills both from it where they are missing."""
     found = [rules.year_problem(r["birth_year"], today)]
     if r["citizen_id"]:
-        number = identity.citizen_id(r["citizen_id"], today=None)
+        number = _taken_apart(r["citizen_id"])
         found += rules.id_problems(number, r["sex"] or "", r["birth_year"])
         r.values["sex"] = r["sex"] or number.sex
         r.values["birth_year"] = r["birth_year"] or number.born.year
     return [p for p in found if p]
+
+
+def _taken_apart(number: str) -> identity.CitizenId:
+    """A number that its cell's check has passed already: nothing is computed twice for 20,000 rows."""
+    born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    return identity.CitizenId(number, born, identity.MALE if int(number[16]) % 2 else identity.FEMALE)
 
 
 def _existing(actor: Actor, r: Row, reachable: dict[int, Person]) -> None:

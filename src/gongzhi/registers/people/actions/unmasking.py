@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from gongzhi.core.access import Actor
+from gongzhi.core.access import Actor, scope
 from gongzhi.core.action import action
 from gongzhi.core.ask import Ask
 from gongzhi.core.refusal import refuse
 from gongzhi.core.words import say
 from gongzhi.registers.people.models import Person
+
+
+def kept_here(actor: Actor, person: Person) -> None:
+    """An entry on its way is looked behind by those who keep it, not yet by those to whom it is offered."""
+    if person.state == "moving":
+        kept = scope(actor, "people.unmask", ("unit",))
+        if kept is None or not Person.objects.filter(kept, pk=person.pk).exists():
+            refuse(say("请先接收，再查看"), rule="people.receive_first", way_out=f"/people/{person.pk}/receive")
 
 
 @action(
@@ -20,6 +28,7 @@ from gongzhi.registers.people.models import Person
         say("完整的姓名、身份证号和手机号只显示这一次。"),
         say("谁、何时、为什么查看，会记入操作记录。"),
     ),
+    check=kept_here,
     keeps_todo=True,
 )
 def unmask(

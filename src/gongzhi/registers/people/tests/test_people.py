@@ -180,6 +180,9 @@ def test_bulk_entry_keeps_scope_and_identity(county: Any) -> None:
         {"name": "甲", "place": "虹桥村"},
         {"name": "甲", "place": "没有村"},
         {"name": "甲", "place": "中荷村", "number": "999999"},
+        {"name": "甲", "place": "中荷村", "phone": "123"},
+        {"name": "甲", "place": "中荷村", "citizen_id": "320585201502290025"},
+        {"name": "", "place": "中荷村"},
     ):
         with pytest.raises(Refused):
             bulk.enter(county.gu, [bad])
