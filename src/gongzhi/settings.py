@@ -25,6 +25,8 @@ CLOCK_OFFSET = _clock_offset()
 
 DEMO_SECRET = "demo-secret-not-for-production"  # noqa: S105  refused in production
 SECRET_KEY = os.environ.get("GONGZHI_SECRET", DEMO_SECRET)
+# Where people reach this county: printed on papers, so that a receipt's code opens its proof.
+PUBLIC_URL = os.environ.get("GONGZHI_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}").rstrip("/")
 ALLOWED_HOSTS = os.environ.get("GONGZHI_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("GONGZHI_ORIGINS", "").split(",") if o]
 

@@ -128,7 +128,10 @@ class Supervisor:
 
     def environment(self, access: Access) -> dict[str, str]:
         """What the children see. Passwords travel in the environment, never on a command line."""
-        return site_environment(self.home, access, demo=self.demo) | {MARK: self.home.identity()}
+        return site_environment(self.home, access, demo=self.demo) | {
+            MARK: self.home.identity(),
+            "PORT": str(self.port),
+        }
 
     def _prepare(self, access: Access) -> dict[str, Any]:
         """Bring the tables up to date as their owner, then check what production asks for."""

@@ -51,7 +51,14 @@ class Paper:
 
 
 def render_doc(doc: Doc, fmt: Format) -> bytes:
-    """A paper's bytes in one format; the renderers are loaded when first needed."""
+    """A paper's bytes in one format; the renderers are loaded when first needed.
+
+    A receipt given as a path is printed as a whole address, so that its code can be scanned off the paper.
+    """
+    if (doc.receipt_url or "").startswith("/"):
+        from django.conf import settings
+
+        doc = replace(doc, receipt_url=f"{settings.PUBLIC_URL}{doc.receipt_url}")
     if fmt == "docx":
         from gongzhi.core.papers.word import render_docx
 

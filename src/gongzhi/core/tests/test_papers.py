@@ -10,6 +10,7 @@ import zipfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import docx
 import pytest
@@ -318,3 +319,12 @@ def test_a_paper_belongs_to_its_kind_and_its_moment() -> None:
     assert paper.applies(actor, Signed())
     assert not paper.applies(actor, Draft())
     assert not paper.applies(actor, object())
+
+
+def test_a_receipt_is_printed_as_a_whole_address(settings: Any) -> None:
+    settings.PUBLIC_URL = "https://gongzhi.example"
+    with zipfile.ZipFile(
+        io.BytesIO(render_doc(Doc(title="协议书", blocks=[], receipt_url="/records/7"), "docx"))
+    ) as made:
+        text = "".join(made.read(n).decode() for n in made.namelist() if n.startswith("word/foot"))
+    assert "https://gongzhi.example/records/7" in text
