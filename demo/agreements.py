@@ -435,6 +435,10 @@ def _troubles(deal: Deal, agreement: Agreement, items: list[Any]) -> list[tuple[
     if deal.fate == "terminated":
 
         def ends() -> None:
+            for row in agreement.records.filter(
+                side="b", status="recorded"
+            ):  # what is open is answered first
+                actions.confirm_record(deal.a, agreement, record=row.pk)
             actions.terminate(
                 deal.b_head, agreement, reason="行政村撤并，双方商定提前结束，已做的按约定结算。"
             )

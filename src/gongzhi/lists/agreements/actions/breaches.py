@@ -129,6 +129,8 @@ def reduce(
             say("改正期到 {day} 满", day=row.due.isoformat()), rule="agreements.rectify_runs", field="breach"
         )
     limit = row.notice.item.amount_fen if row.notice.item else agreement.total_fen
+    before = agreement.breaches.filter(notice__item=row.notice.item, accused=row.accused).exclude(pk=row.pk)
+    limit -= sum(before.values_list("remedy_fen", flat=True))  # several notices take no more than one
     if problem := year.remedy_problem(row.accused, int(amount), limit):
         refuse(problem, rule="agreements.remedy_too_large", field="amount")
     row.remedy_fen = int(amount)

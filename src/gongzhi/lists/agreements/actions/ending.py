@@ -59,6 +59,19 @@ def may_terminate(actor: Actor, agreement: Agreement) -> None:
             rule="agreements.not_ripe",
             way_out=f"{agreement.get_absolute_url()}serve_notice?kind=terminate",
         )
+    if side == flow.B and (open_ := _unanswered(agreement)):
+        refuse(
+            say("还有 {n} 条履约记录在等对方确认，等对方答复或者确认期满再终止", n=open_),
+            rule="agreements.records_open",
+        )
+
+
+def _unanswered(agreement: Agreement) -> int:
+    """B's records that A still has time to answer: they would be paid without A having had its say."""
+    asked = [
+        t for t in todo.of(agreement) if t.key.startswith("confirm:") and t.unit_id == agreement.party_a_id
+    ]
+    return sum(t.due is not None and t.due >= clock.today() for t in asked)
 
 
 def earned_fen(agreement: Agreement) -> int:

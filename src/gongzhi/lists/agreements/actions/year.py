@@ -80,6 +80,12 @@ def _running(actor: Actor, agreement: Agreement) -> None:
         refuse(say("协议生效期间才能记录履约"), rule="agreements.flow")
 
 
+def _answering(actor: Actor, agreement: Agreement) -> None:
+    """What was recorded can be answered while everything stands still, too: it counts if the agreement ends."""
+    if agreement.state != "suspended":
+        _running(actor, agreement)
+
+
 @action("agreements.record", on=Agreement, label=say("记录履约"), check=_running, keeps_todo=True, main=True)
 def record(
     actor: Actor,
@@ -169,7 +175,7 @@ RecordId = Annotated[int, Ask(say("履约记录"), min=1)]
     "agreements.confirm_record",
     on=Agreement,
     label=say("确认"),
-    check=_running,
+    check=_answering,
     keeps_todo=True,
     offered=False,
 )
@@ -190,7 +196,7 @@ def confirm_record(
     "agreements.contest_record",
     on=Agreement,
     label=say("有异议"),
-    check=_running,
+    check=_answering,
     keeps_todo=True,
     offered=False,
 )

@@ -193,6 +193,14 @@ def test_breach_of_b_not_mended_reduces_what_is_unpaid(county: Cast, reach: Reac
     made = actions.reduce(county.lu, made, breach=breach.pk, amount=100_00, reason="未改正")
     tail = made.instalments.get(tail=True)
     assert (made.remedy_fen, tail.payable_fen) == (-100_00, tail.amount_fen - 100_00)
+    actions.serve_notice(county.lu, made, kind="breach", item=item.pk, reason="又没有做")
+    days_later(hand, 16)
+    second = made.breaches.exclude(pk=breach.pk).get()
+    with pytest.raises(Refused) as told:  # two notices take no more than the item is worth
+        actions.reduce(
+            county.lu, made, breach=second.pk, amount=item.amount_fen - 100_00 + 1, reason="未改正"
+        )
+    assert told.value.rule == "agreements.remedy_too_large"
 
 
 def test_breach_of_a_is_compensated_in_the_same_way(county: Cast, reach: Reach, hand: Hand) -> None:
@@ -224,6 +232,15 @@ def test_either_side_may_end_after_notice(
     assert told.value.rule == "agreements.not_ripe"
     actions.serve_notice(one, made, kind="terminate", reason="不再继续")
     days_later(hand, 31)
+    if head == "zhou":  # what A had no time to answer is not paid by B's ending it
+        actions.record(
+            county.gu, made, item=item.pk, done_on=clock.today(), quantity=item.quantity, text="全部"
+        )
+        with pytest.raises(Refused) as told:
+            actions.terminate(one, made, reason="不再继续")
+        assert told.value.rule == "agreements.records_open"
+        late = made.records.latest("pk")
+        actions.contest_record(county.lu, made, record=late.pk, reply="没有做这么多")
     made = actions.terminate(one, made, reason="不再继续")
     assert (made.state, made.end_fen) == ("terminated", item.amount_fen // 4)
     assert sum(p.payable_fen for p in made.instalments.all()) == made.end_fen

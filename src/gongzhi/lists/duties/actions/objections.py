@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from datetime import timedelta
 from typing import Annotated
@@ -61,7 +62,9 @@ def object_to(
         channel=channel, unit_id=actor.unit_id, source=source,
         due=calendar.due(clock.today(), int(dated.value("duties.days_to_answer"))),
     )  # fmt: skip
-    return Made(made, list=version.pk, item=item, channel=channel)
+    # People write of themselves and of others; what can never be erased keeps the fingerprint only.
+    said = hashlib.sha256(text.encode()).hexdigest()
+    return Made(made, list=version.pk, item=item, channel=channel, text_sha256=said)
 
 
 def _refuse_flood(source: str) -> None:

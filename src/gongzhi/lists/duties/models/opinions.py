@@ -109,7 +109,7 @@ class Objection(Thing):
     SCOPE: ClassVar = ("version__owner",)
     FLOW: ClassVar = rules.OBJECTION_FLOW
     VIEW: ClassVar = "duties.objection"
-    UNJOURNALLED: ClassVar = ("name", "contact", "source", "key")
+    UNJOURNALLED: ClassVar = ("name", "contact", "source", "key", "text")
 
     class Meta:
         constraints = [

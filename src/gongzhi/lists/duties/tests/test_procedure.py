@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -214,7 +215,10 @@ def test_anybody_objects_and_gets_an_answer(cast: Cast, draft: DutyList, reach: 
         actions.uphold(cast.wang, objection, reply="改了主意")
     issued = actions.issue(cast.zhang, version, number="太政发〔2026〕15号", valid_from=date(2026, 4, 1))
     assert issued.state == "issued"
-    assert "13812345678" not in str([e.facts for e in journal.of(objection)])
+    told = str([e.facts for e in journal.of(objection)])
+    assert "13812345678" not in told
+    assert "没有写清" not in told  # nor what was said: the journal cannot forget
+    assert hashlib.sha256("B10 的经费没有写清".encode()).hexdigest() in told
 
 
 def test_an_upheld_objection_returns_the_list_to_the_consultation(

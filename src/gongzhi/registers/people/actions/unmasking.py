@@ -17,7 +17,9 @@ def kept_here(actor: Actor, person: Person) -> None:
     if person.state == "moving":
         kept = scope(actor, "people.unmask", ("unit",))
         if kept is None or not Person.objects.filter(kept, pk=person.pk).exists():
-            refuse(say("请先接收，再查看"), rule="people.receive_first", way_out=f"/people/{person.pk}/receive")
+            refuse(
+                say("请先接收，再查看"), rule="people.receive_first", way_out=f"/people/{person.pk}/receive"
+            )
 
 
 @action(
