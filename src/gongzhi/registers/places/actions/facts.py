@@ -132,10 +132,12 @@ def set_figures(
     facts = {k: v for k, v in given.items() if v is not None}
     if not facts:
         refuse(say("请至少填一个数"), rule="places.no_figure", field="households")
-    for key, value in facts.items():
-        Figure.objects.update_or_create(
-            place=place, key=key, on=on, defaults={"value": value, "source": source}
-        )
+    Figure.objects.bulk_create(
+        [Figure(place=place, key=key, value=value, on=on, source=source) for key, value in facts.items()],
+        update_conflicts=True,
+        unique_fields=["place", "key", "on"],
+        update_fields=["value", "source"],
+    )
     place.verified = clock.today()
     place.save(update_fields=["verified"])
     return {**facts, "on": on.isoformat()}
