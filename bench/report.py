@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rich.console import Console
 from rich.table import Table
 
 from gongzhi.running.console import out
@@ -55,7 +56,7 @@ def _pages(rows: list[dict[str, Any]]) -> None:
             f"{growth:.2f}" + ("" if growth <= P99_GOAL else " >"), str(row["queries"]), f"{row['bytes'] / 1024:.0f}",
             str(row["raw_per_second"]), share,
         )  # fmt: skip
-    out.print(table)
+    Console(width=max(out.width, 130)).print(table)  # never cut, also when piped
     out.print(
         f"goals: p99 at 100x at most {P99_GOAL} times that at 1x (>); hot pages at least {SHARE_GOAL:.0%} of raw (<)"
     )

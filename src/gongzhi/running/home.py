@@ -50,7 +50,7 @@ class Home:
     def make(self) -> Home:
         """Create the folders. The home itself is closed to other users of the machine."""
         fresh = not self.root.exists()
-        for folder in (self.root, self.run, self.log):
+        for folder in (self.root, self.run, self.log, self.root / "static"):
             folder.mkdir(parents=True, exist_ok=True)
         if fresh:
             # Traversable, because PostgreSQL runs as another user when started by root; not listable.
