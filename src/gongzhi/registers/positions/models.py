@@ -100,13 +100,15 @@ class Position(Thing):
 
 
 class Certificate(Thing):
-    """A social worker's certificate. ``valid_to`` is the end of the registration period that runs now."""
+    """A social worker's certificate. ``valid_to`` is the end of the registration period that runs now.
 
-    SCOPE = ("unit",)
+    It is in the reach of whoever keeps its holder's entry, and moves along when the holder moves.
+    """
+
+    SCOPE = ("person__unit",)
     VIEW = "positions.view_certificates"
 
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     level = models.TextField()
     number = models.TextField(unique=True)
     issued = models.DateField()

@@ -131,9 +131,7 @@ def certificates(request: Any) -> HttpResponseBase:
         rows = rows.filter(revoked=None, valid_to__lt=today)
     if asked.get("export"):
         return sent(export(actor, CERTIFICATES, certificate_lines(rows)), _("社会工作者证书.xlsx"))
-    page = keyset(
-        rows.select_related("person", "unit"), order=("valid_to", "id"), after=asked.get("after", "")
-    )
+    page = keyset(rows.select_related("person__unit"), order=("valid_to", "id"), after=asked.get("after", ""))
     levels = queries.by_level(actor)
     context = {
         "title": _("持证社工 {n} 人").format(n=f"{levels[''].persons:,}"),
@@ -154,7 +152,7 @@ def certificates(request: Any) -> HttpResponseBase:
 @require_GET
 def certificate(request: Any, pk: int) -> HttpResponseBase:
     """One certificate: period, hours done and wanted."""
-    found = scoped(Certificate, request.actor, pk, rows=Certificate.objects.select_related("person", "unit"))
+    found = scoped(Certificate, request.actor, pk, rows=Certificate.objects.select_related("person__unit"))
     wanted = int(dated.value(f"positions.hours_{found.level}", on=found.valid_to))
     done = queries.hours(found)
     context = {

@@ -214,7 +214,6 @@ def examine_certificates(actor: Actor, rows: list[Row]) -> None:
     """People within reach; numbers that are known are left as they are."""
     find_people(actor, rows)
     taken = queries.certificate_numbers([r["certificate"] for r in rows if r["certificate"]])
-    units = people.facts({r["person_id"] for r in rows if r["person_id"]})
     held = queries.levels_of({r["person_id"] for r in rows if r["person_id"]})
     for r in rows:
         if r["issued"] and r["issued"] > clock.today():
@@ -225,7 +224,6 @@ def examine_certificates(actor: Actor, rows: list[Row]) -> None:
             r.bad("period_since", say("周期还没有开始"))
         if not r["person_id"]:
             continue
-        r.values["unit_id"] = units[r["person_id"]].unit_id
         known = taken.get(r["certificate"])
         if known is not None and known[1] == r["person_id"]:
             r.doing, r.target = "same", known[0]
@@ -243,8 +241,8 @@ def apply_certificates(actor: Actor, rows: list[Row]) -> list[Change]:
     for r in rows:
         start = r["period_since"] or r["issued"]
         ends = rules.years_later(start, int(dated.value("positions.certificate_years", on=start)))
-        values.append((r["person_id"], r["unit_id"], r["level"], r["certificate"], r["issued"], start, ends))
-    fields = ("person_id", "unit_id", "level", "number", "issued", "period_since", "valid_to")
+        values.append((r["person_id"], r["level"], r["certificate"], r["issued"], start, ends))
+    fields = ("person_id", "level", "number", "issued", "period_since", "valid_to")
     ids = bulk.copy_new(Certificate, fields, values)
     return [Change(r.line, pk, mark="0") for r, pk in zip(rows, ids, strict=True)]
 

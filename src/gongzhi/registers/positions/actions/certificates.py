@@ -39,7 +39,6 @@ def certify(
     """Enter a certificate; its number stands once. The registration period runs three years."""
     if not people.reachable(actor, [person]):
         raise NotFound("people.person")
-    unit = people.facts([person])[person].unit_id
     code, today = checked_number(number), clock.today()
     start = period_since or issued
     check_all(
@@ -61,7 +60,6 @@ def certify(
     with once(NUMBER_TAKEN):
         made = Certificate.objects.create(
             person_id=person,
-            unit_id=unit,
             level=level,
             number=code,
             issued=issued,

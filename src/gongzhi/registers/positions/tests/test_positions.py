@@ -153,6 +153,18 @@ def test_a_certificate_is_renewed_with_seventy_two_hours(county: Any) -> None:
     assert queries.licensed([person.pk]) == {person.pk: "助理社会工作师"}
 
 
+def test_a_certificate_goes_with_its_holder(county: Any, client_for: Callable[[Actor], Client]) -> None:
+    person = county.person(county.gu, "顾清荷")
+    made = actions.certify(
+        county.lu, person=person.pk, level="assistant", number="SW2023000177", issued=date(2023, 5, 1)
+    )
+    url = made.get_absolute_url()
+    assert [client_for(a).get(url).status_code for a in (county.gu, county.wu, county.tao)] == [200, 404, 404]
+    people.hand_over(county.gu, person, to=county.places["虹桥村"].pk)
+    people.receive(county.wu, person)
+    assert [client_for(a).get(url).status_code for a in (county.gu, county.wu, county.tao)] == [404, 200, 404]
+
+
 def test_certificate_numbers_and_levels_stand_once(county: Any) -> None:
     one, other = county.person(county.gu, "顾清荷"), county.person(county.gu, "周和")
     facts = {"level": "assistant", "number": "SW2023000177", "issued": date(2023, 5, 1)}
