@@ -100,7 +100,19 @@ def open(
         notices.send(unit_id, row.roles, about, thing, verb=verb, url=row.url)
 
 
-COLUMNS = ("thing_type", "thing_id", "key", "unit_id", "roles", "verb", "about", "url", "due", "waits_id", "opened")
+COLUMNS = (
+    "thing_type",
+    "thing_id",
+    "key",
+    "unit_id",
+    "roles",
+    "verb",
+    "about",
+    "url",
+    "due",
+    "waits_id",
+    "opened",
+)
 
 
 def _insert(row: Todo) -> bool:

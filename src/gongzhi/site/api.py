@@ -123,7 +123,10 @@ class Described(NinjaAPI):
             for operation in path.values():
                 for status in ("400", "401", "404", "409", "413", "422"):
                     content = {"application/problem+json": refused}
-                    operation["responses"][status] = {"description": str(say("办不了，原因在内")), "content": content}
+                    operation["responses"][status] = {
+                        "description": str(say("办不了，原因在内")),
+                        "content": content,
+                    }
         return document
 
 

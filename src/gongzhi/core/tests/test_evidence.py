@@ -153,7 +153,13 @@ def test_evidence_is_seen_by_its_unit_and_by_those_who_see_the_thing(cast: Cast)
     row = evidence.attach(cast.zhou, upload(photo()))
     account = Account.objects.get(login="wu")  # a thing that only administrators see
     assert evidence.open(cast.gu, row).read() == photo()
-    for stranger in (cast.wu, cast.lu, cast.root, cast.shen, access.PUBLIC):  # nor the auditor, before it is used
+    for stranger in (
+        cast.wu,
+        cast.lu,
+        cast.root,
+        cast.shen,
+        access.PUBLIC,
+    ):  # nor the auditor, before it is used
         with pytest.raises(NotFound):
             evidence.visible(stranger, row.pk)
         with pytest.raises(NotFound):
