@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from gongzhi.core import clock, dated, roles
 from gongzhi.core.access import Actor
-from gongzhi.core.accounts import Account, Post, UsedPassword
+from gongzhi.core.accounts import Account, ApiToken, Post, UsedPassword
 from gongzhi.core.action import Made, action
 from gongzhi.core.ask import Ask, Reason
 from gongzhi.core.dated import Parameter
@@ -141,7 +141,12 @@ def unlock(actor: Actor, account: Account, *, reason: Reason) -> dict[str, objec
     return {"reason": reason}
 
 
-@action("accounts.reset_password", on=Account, label=say("重设密码"))
+@action(
+    "accounts.reset_password",
+    on=Account,
+    label=say("重设密码"),
+    effects=say("这个账号已经登录的地方会退出，它的接口钥匙同时停用。"),
+)
 def reset_password(
     actor: Actor,
     account: Account,
@@ -153,7 +158,8 @@ def reset_password(
     set_password(account, first_password)
     account.must_change = True
     account.save(update_fields=["must_change"])
-    return {"reason": reason}
+    keys = ApiToken.objects.filter(post__account=account, revoked=None).update(revoked=clock.now())
+    return {"reason": reason, "keys_revoked": keys}
 
 
 @action("accounts.reset_second_factor", on=Account, label=say("重设动态口令"))

@@ -99,6 +99,15 @@ def test_a_narrowed_key_reads_no_more_than_it_names(cast: Cast) -> None:
     assert held == ["agreements.view"]
 
 
+def test_a_reset_password_ends_the_keys_too(cast: Cast) -> None:
+    from gongzhi.site.actions import reset_password
+
+    headers = key_for(cast.gu)
+    assert Client().get("/api/v1/me", headers=headers).status_code == 200
+    reset_password(cast.guard, cast.gu.account_id or 0, first_password="Anders#2026", reason="电脑丢了")
+    assert Client().get("/api/v1/me", headers=headers).status_code == 401
+
+
 def test_a_stale_revision_conflicts(cast: Cast) -> None:
     path, headers = f"/accounts/{cast.gu.account_id}/unlock", key_for(cast.guard)
     assert post(path, {"reason": "一"}, headers, "key-0001", **{"If-Match": "0"}).status_code == 200
