@@ -206,6 +206,8 @@ def browser() -> Iterator[Any]:
         )
         yield running
         running.close()
+        # Under Playwright's event loop Django keeps a connection of its own, which must not outlive the database.
+        connections.close_all()
 
 
 @pytest.fixture(scope="module")

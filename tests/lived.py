@@ -143,9 +143,16 @@ def _registers(lived: Lived) -> None:
             for n in (4, 10, 16)
         ],
     )[0]  # fmt: skip
-    lived.ids["merge"] = people.propose_merge(lived.ren, keep=ids[0], drop=ids[-1], reason="同名同年，电话相同").pk
+    lived.ids["merge"] = people.propose_merge(
+        lived.ren, keep=ids[0], drop=ids[-1], reason="同名同年，电话相同"
+    ).pk
     lived.ids["correction"] = corrections.ask(
-        lived.gu, ledger="places", entry=_place_of(county.place), field="opened", value="2001-05-01", reason="档案写的是 2001 年"
+        lived.gu,
+        ledger="places",
+        entry=_place_of(county.place),
+        field="opened",
+        value="2001-05-01",
+        reason="档案写的是 2001 年",
     ).pk
 
 
@@ -192,7 +199,9 @@ def _talks(lived: Lived, hand: Any) -> None:
     _decide(lived.sun, next_door)
     _sign(lived, lived.qian, lived.sun, next_door)
     for key, row in zip(
-        ("agreement", "talking", "refused", "signing", "late", "next_door"), (first, second, third, fourth, fifth, next_door), strict=True
+        ("agreement", "talking", "refused", "signing", "late", "next_door"),
+        (first, second, third, fourth, fifth, next_door),
+        strict=True,
     ):
         lived.ids[key] = row.pk
 
@@ -200,7 +209,9 @@ def _talks(lived: Lived, hand: Any) -> None:
 def _decide(actor: Actor, agreement: Agreement) -> None:
     today = clock.today()
     agreements.decide(actor, agreement, body="two_committees", held_on=today, eligible=9, present=8, yes=8)
-    agreements.decide(actor, agreement, body="representatives", held_on=today, eligible=51, present=40, yes=36, no=4)
+    agreements.decide(
+        actor, agreement, body="representatives", held_on=today, eligible=51, present=40, yes=36, no=4
+    )
 
 
 def _sign(lived: Lived, a: Actor, b: Actor, agreement: Agreement) -> None:
@@ -214,7 +225,15 @@ def _year(lived: Lived, hand: Any) -> None:
     item = first.items.order_by("clause__position").first()
     assert item is not None
     hand.set(at(5, 12))
-    agreements.record(lived.gu, first, item=item.pk, done_on=date(2026, 5, 11), quantity=Decimal(4), text="走访四户独居老人。", evidence=[photo(lived.gu, shade=91)])
+    agreements.record(
+        lived.gu,
+        first,
+        item=item.pk,
+        done_on=date(2026, 5, 11),
+        quantity=Decimal(4),
+        text="走访四户独居老人。",
+        evidence=[photo(lived.gu, shade=91)],
+    )
     agreements.confirm_record(lived.lu, first, record=first.records.latest("pk").pk)
     for n, (key, payer, taker) in enumerate(
         [("agreement", lived.he, lived.gu), ("next_door", _finance_next(lived), lived.sun)], start=1
@@ -232,7 +251,14 @@ def _finance_next(lived: Lived) -> Actor:
 def _pay(agreement: Agreement, payer: Actor, taker: Actor, voucher: str) -> None:
     part = agreement.instalments.order_by("seq").first()
     assert part is not None
-    agreements.pay(payer, agreement, instalment=part.pk, amount=Fen(part.payable_fen), paid_on=clock.today(), voucher=voucher)
+    agreements.pay(
+        payer,
+        agreement,
+        instalment=part.pk,
+        amount=Fen(part.payable_fen),
+        paid_on=clock.today(),
+        voucher=voucher,
+    )
     payment = agreement.payments.get(voucher=voucher)
     agreements.acknowledge_payment(taker, agreement, payment=payment.pk, received_on=clock.today())
 
@@ -244,7 +270,9 @@ def _lists(lived: Lived, hand: Any) -> None:
     force = DutyList.objects.get(state="in_force")
     item = DutyItem.objects.filter(version=force, standing="accepted").order_by("pk").first()
     assert item is not None
-    objection = duties.object_to(PUBLIC, list=force.pk, item=item.pk, text="这一项写得不清楚，请说明由谁牵头。")
+    objection = duties.object_to(
+        PUBLIC, list=force.pk, item=item.pk, text="这一项写得不清楚，请说明由谁牵头。"
+    )
     revision = duties.revise(lived.wang, force, year=2027, remark="按意见修订。")
     draft = DutyList.objects.get(supersedes=force)
     duties.send_review(lived.wang, draft)
@@ -267,14 +295,22 @@ def announce_2027(actor: Actor) -> None:
 
     days = [("元旦", date(2027, 1, 1), date(2027, 1, 3)), ("春节", date(2027, 2, 5), date(2027, 2, 11))]
     core.announce_year(
-        actor, year=2027, holidays=[{"name": n, "first": a, "last": b} for n, a, b in days], source="国务院办公厅关于2027年部分节假日安排的通知"
+        actor,
+        year=2027,
+        holidays=[{"name": n, "first": a, "last": b} for n, a, b in days],
+        source="国务院办公厅关于2027年部分节假日安排的通知",
     )
 
 
 def _appraisals(lived: Lived, hand: Any) -> None:
     hand.set(at(11, 16))
     announce_2027(lived.wang)
-    campaign = appraisals.open_year(lived.wang, year=2026, notice="请双方对照协议书互评，同时密封、同时开封。", number="太社工〔2026〕19号")
+    campaign = appraisals.open_year(
+        lived.wang,
+        year=2026,
+        notice="请双方对照协议书互评，同时密封、同时开封。",
+        number="太社工〔2026〕19号",
+    )
     pair = Appraisal.objects.get(agreement_id=lived.ids["agreement"])
     done = Appraisal.objects.get(agreement_id=lived.ids["next_door"])
     for row, a, b in ((pair, lived.lu, lived.gu), (done, lived.tao, lived.sun)):
@@ -285,11 +321,20 @@ def _appraisals(lived: Lived, hand: Any) -> None:
     score(lived.sun, done, "a", ("81", "88", "91", "83"))
     hand.forward(days=2)
     appraisals.meet(
-        lived.tao, done, held_on=clock.today(), place="会议室", present_a="陶远", present_b="孙安", minutes="就走访次数交换了意见。"
+        lived.tao,
+        done,
+        held_on=clock.today(),
+        place="会议室",
+        present_a="陶远",
+        present_b="孙安",
+        minutes="就走访次数交换了意见。",
     )
     complaint = appraisals.complain(lived.zhou, appraisal=pair.pk, text="评分以后被要求撤回。")
     lived.ids |= {
-        "campaign": campaign.pk, "appraisal": pair.pk, "opened_appraisal": done.pk, "complaint": complaint.pk
+        "campaign": campaign.pk,
+        "appraisal": pair.pk,
+        "opened_appraisal": done.pk,
+        "complaint": complaint.pk,
     }
 
 
@@ -300,7 +345,12 @@ def score(actor: Actor, pair: Appraisal, about: str, marks: tuple[str, ...]) -> 
         mark = Decimal(marks[n % len(marks)])
         extreme = not 60 <= mark <= 95
         rows.append(
-            {"key": line.key, "score": mark, "text": "有记录可查。" if extreme else "", "evidence": [photo(actor, shade=n)] if extreme else []}
+            {
+                "key": line.key,
+                "score": mark,
+                "text": "有记录可查。" if extreme else "",
+                "evidence": [photo(actor, shade=n)] if extreme else [],
+            }
         )
     appraisals.submit(actor, pair, rows=rows)
 
@@ -313,9 +363,13 @@ def _shell(lived: Lived) -> None:
     for sheet in sheets():
         actor = lived.gu if lived.gu.may(sheet.verb) else lived.lu
         with export(actor, sheet) as file:
-            lived.ids["run_" + sheet.key.replace(".", "_")] = stage(actor, sheet, file.read(), "导出再导入.xlsx").pk
+            lived.ids["run_" + sheet.key.replace(".", "_")] = stage(
+                actor, sheet, file.read(), "导出再导入.xlsx"
+            ).pk
     lived.ids["record"] = JournalEntry.objects.filter(verb="agreements.sign").latest("pk").pk
-    lived.ids["evidence"] = EvidenceUse.objects.get(key__startswith="disclosure:", thing_id=lived.ids["agreement"]).evidence_id
+    lived.ids["evidence"] = EvidenceUse.objects.get(
+        key__startswith="disclosure:", thing_id=lived.ids["agreement"]
+    ).evidence_id
 
 
 def sheets() -> list[Any]:

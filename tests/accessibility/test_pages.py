@@ -20,8 +20,35 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 NOT_PAGES = (
     ".xlsx", ".docx", ".pdf", ".json", ".template", ".export", ".returned", ".progress", ".commit", ".undo", ".drop", ".file", ".paper",
 )  # fmt: skip
-BESIDES = {"evidence", "evidence.thumb", "healthz", "suggest", "pick", "sign-out", "record.proof", "code", "_kit", "_kit.part"}
-STAFF = (*PEOPLE, "chen", "he", "gu", "jian", "fang", "min", "ren", "zhang", "guard", "root", "eye", "shen", "tao", "qian")
+BESIDES = {
+    "evidence",
+    "evidence.thumb",
+    "healthz",
+    "suggest",
+    "pick",
+    "sign-out",
+    "record.proof",
+    "code",
+    "_kit",
+    "_kit.part",
+}
+STAFF = (
+    *PEOPLE,
+    "chen",
+    "he",
+    "gu",
+    "jian",
+    "fang",
+    "min",
+    "ren",
+    "zhang",
+    "guard",
+    "root",
+    "eye",
+    "shen",
+    "tao",
+    "qian",
+)
 ENGLISH = re.compile(r"[A-Za-z]{2,}")
 KNOWN = {
     "API", "Excel", "docx", "PDF", "pdf", "xlsx", "JSON", "TOTP", "English", "GB", "ID", "QR", "SHA", "IP", "MB", "Word", "CSV", "csv",
@@ -49,13 +76,24 @@ def pages_of(house: Any) -> list[tuple[str, str]]:
             found.append((who, path.format(**house.ids)))
         if letters.endswith("o") and who:
             found.append(("", path.format(**house.ids)))
-    found += [("shen", "/records/"), ("root", "/accounts/"), ("guard", f"/accounts/{house.ids['account']}/"), ("", "/nothing-here")]
+    found += [
+        ("shen", "/records/"),
+        ("root", "/accounts/"),
+        ("guard", f"/accounts/{house.ids['account']}/"),
+        ("", "/nothing-here"),
+    ]
     found += [("wang", "/settings/agreements.notice_days"), ("gu", "/search?q=没有这样的词")]
     for key in ("talking", "refused", "signing", "late", "next_door"):
         found.append(("wang", f"/agreements/{house.ids[key]}/"))
     found += [("wu", f"/agreements/{house.ids['talking']}/?show={show}") for show in ("all", "clean")]
-    found += [("lu", f"/agreements/{house.ids['late']}/year"), ("sun", f"/appraisals/{house.ids['opened_appraisal']}/")]
-    found += [("lu", f"/appraisals/{house.ids['appraisal']}/submit"), ("zhou", f"/duties/consultations/{house.ids['consultation']}/dissent")]
+    found += [
+        ("lu", f"/agreements/{house.ids['late']}/year"),
+        ("sun", f"/appraisals/{house.ids['opened_appraisal']}/"),
+    ]
+    found += [
+        ("lu", f"/appraisals/{house.ids['appraisal']}/submit"),
+        ("zhou", f"/duties/consultations/{house.ids['consultation']}/dissent"),
+    ]
     return list(dict.fromkeys([*found, *verb_pages(house)]))
 
 
@@ -85,11 +123,13 @@ def look(desk: Any, path: str, logins: set[str], *, wide: bool) -> list[str]:
     if heads != 1:
         faults.append(f"{heads} headings of the first rank")
     said = page.evaluate(WORDS)
-    strange = {w for w in ENGLISH.findall(re.sub(r"\S*[@_./〔〕\d]\S*", " ", said)) if w not in KNOWN | logins}
+    strange = {
+        w for w in ENGLISH.findall(re.sub(r"\S*[@_./〔〕\d]\S*", " ", said)) if w not in KNOWN | logins
+    }
     if strange:
         faults.append(f"English words: {sorted(strange)[:8]}")
     if hole := HOLES.search(said):
-        faults.append(f"a hole in a sentence: …{said[max(0, hole.start() - 30):hole.end() + 20]!r}")
+        faults.append(f"a hole in a sentence: …{said[max(0, hole.start() - 30) : hole.end() + 20]!r}")
     page.evaluate(AXE.read_text())  # not as a script: the pages allow none but their own
     if wide:
         faults += axe(page, "wide")
@@ -110,10 +150,22 @@ def sideways(page: Any, where: str) -> list[str]:
 def axe(page: Any, where: str) -> list[str]:
     """Violations, each with its first element."""
     found = page.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", TAGS)
-    return [f"{where}: {v['id']} ×{len(v['nodes'])} {v['nodes'][0]['html'][:160]}" for v in found["violations"]]
+    return [
+        f"{where}: {v['id']} ×{len(v['nodes'])} {v['nodes'][0]['html'][:160]}" for v in found["violations"]
+    ]
 
 
-PARTS = ("/agreements", "/appraisals", "/duties", "/people", "/positions", "/places", "/organisations", "/insight", "")
+PARTS = (
+    "/agreements",
+    "/appraisals",
+    "/duties",
+    "/people",
+    "/positions",
+    "/places",
+    "/organisations",
+    "/insight",
+    "",
+)
 HALVES = {part: f"accessibility{'' if part in ('/agreements', '/duties') else ' too'}" for part in PARTS}
 
 
@@ -125,7 +177,9 @@ def test_every_page(part: str, house: Any, address: str, browser: Any) -> None:
     faults: dict[str, list[str]] = {}
     verbs = set(verb_pages(house))
     mine = [
-        (w, p) for w, p in pages_of(house) if (p.startswith(part + "/") if part else not p.startswith(PARTS[:-1]))
+        (w, p)
+        for w, p in pages_of(house)
+        if (p.startswith(part + "/") if part else not p.startswith(PARTS[:-1]))
     ]
     try:
         for who, path in mine:

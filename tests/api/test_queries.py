@@ -37,7 +37,7 @@ HOT = {
     "public agreements": ("", "/agreements/public/"),
     "late below": ("wang", "/late"),
     "API: agreements": ("wang", "/api/v1/agreements"),
-    "API: appraisals": ("wang", "/api/v1/appraisals"),
+    "API: appraisals": ("wang", "/api/v1/appraisals/"),
     "API: people": ("wang", "/api/v1/people"),
     "API: places": ("", "/api/v1/places"),
 }
@@ -64,19 +64,19 @@ def grow() -> None:
         scale.multiply(other, 1, 10)
     with connection.cursor() as cursor:
         for statement in LAID_UNDER:
-            cursor.execute(statement.replace("S", str(scale.SHIFT)))
+            cursor.execute(statement.replace("#", str(scale.SHIFT)))
 
 
 LAID_UNDER = (
-    "UPDATE core_unit SET parent_id = parent_id % S WHERE id >= S AND kind = 'committee'",
-    "UPDATE core_unit u SET path = p.path || u.id || '.' FROM core_unit p WHERE p.id = u.parent_id AND u.id >= S AND u.kind = 'committee'",
-    "UPDATE agreements_agreement SET party_a_id = party_a_id % S, seq = seq + id / S * 1000 WHERE id >= S",
-    "UPDATE appraisals_appraisal SET party_a_id = party_a_id % S WHERE id >= S",
-    "UPDATE core_todo SET unit_id = unit_id % S WHERE id >= S",
-    "UPDATE core_notice SET unit_id = unit_id % S WHERE id >= S",
-    "UPDATE people_person SET unit_id = unit_id % S WHERE id >= S",
-    "UPDATE positions_position SET unit_id = unit_id % S WHERE id >= S",
-    "UPDATE organisations_organisation SET under_id = under_id % S WHERE id >= S",
+    "UPDATE core_unit SET parent_id = parent_id % # WHERE id >= # AND kind = 'committee'",
+    "UPDATE core_unit u SET path = p.path || u.id || '.' FROM core_unit p WHERE p.id = u.parent_id AND u.id >= # AND u.kind = 'committee'",
+    "UPDATE agreements_agreement SET party_a_id = party_a_id % #, seq = seq + id / # * 1000 WHERE id >= #",
+    "UPDATE appraisals_appraisal SET party_a_id = party_a_id % # WHERE id >= #",
+    "UPDATE core_todo SET unit_id = unit_id % # WHERE id >= #",
+    "UPDATE core_notice SET unit_id = unit_id % # WHERE id >= #",
+    "UPDATE people_person SET unit_id = unit_id % # WHERE id >= #",
+    "UPDATE positions_position SET unit_id = unit_id % # WHERE id >= #",
+    "UPDATE organisations_organisation SET under_id = under_id % # WHERE id >= #",
 )
 
 

@@ -81,7 +81,10 @@ ROWS: dict[str, tuple[str, str]] = {
     "duties.public.version": ("/duties/public/{list}/", EVERYONE),
     "duties.history": ("/duties/history/", EVERYONE),
     "duties.compare": ("/duties/compare/", EVERYONE),
-    "duties.compare.file": ("/duties/compare.xlsx?old={list}&new={draft_list}", "ooooo."),  # a draft is not public
+    "duties.compare.file": (
+        "/duties/compare.xlsx?old={list}&new={draft_list}",
+        "ooooo.",
+    ),  # a draft is not public
     "duties.item": ("/duties/items/{duty_item}/", EVERYONE),
     "duties.object.form": ("/duties/object/?list={list}&item={duty_item}", EVERYONE),
     "duties.object.reply": ("/duties/reply/{objection_key}/", EVERYONE),  # whoever holds the address

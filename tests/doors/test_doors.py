@@ -16,7 +16,14 @@ from tests.lived import token
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("doors")]
 
-SHEET_PAGES = {"": "desk", ".template": "desk", ".export": "desk", ".run": "run", ".progress": "run", ".returned": "run"}
+SHEET_PAGES = {
+    "": "desk",
+    ".template": "desk",
+    ".export": "desk",
+    ".run": "run",
+    ".progress": "run",
+    ".returned": "run",
+}
 SHEET_ACTS = {".commit": "run", ".undo": "run", ".drop": "run"}
 
 
@@ -28,7 +35,11 @@ def rows() -> dict[str, tuple[str, str]]:
         base = f"/{room}/{'' if sheet != 'certificates' else 'certificates/'}import/"
         for place, which in (SHEET_PAGES | SHEET_ACTS).items():
             word = place[1:]
-            path = base + ("{run_" + key.replace(".", "_") + "}/" if which == "run" else "") + ("" if word == "run" else word)
+            path = (
+                base
+                + ("{run_" + key.replace(".", "_") + "}/" if which == "run" else "")
+                + ("" if word == "run" else word)
+            )
             letters = {"desk": desk, "run": run}[which]
             found[f"exchange.{key}{place}"] = (path, "ppppps" if place in SHEET_ACTS else letters)
     return found
@@ -79,7 +90,11 @@ def _plain(page: str) -> str:
 
 
 def owners(house: Any, kind: str) -> list[Unit]:
-    units = {COUNTY: lambda: Unit.objects.get(kind="county"), TOWNSHIP: lambda: house.county.township, PLACE: lambda: house.county.place}
+    units = {
+        COUNTY: lambda: Unit.objects.get(kind="county"),
+        TOWNSHIP: lambda: house.county.township,
+        PLACE: lambda: house.county.place,
+    }
     return [units[o]() for o in KINDS[kind].owners]
 
 
@@ -113,7 +128,11 @@ def test_verb(name: str, house: Any) -> None:
     sample = house.ids[KINDS[verb.model.kind()].sample] if verb.on is not None else None
     secrets = KINDS[verb.model.kind()].secrets if verb.on is not None else ()
     api = f"/api/v1/{verb.room}/{'new' if sample is None else sample}/{verb.word}"
-    page = f"{verb.model.objects.get(pk=sample).get_absolute_url()}{verb.word}" if verb.on is not None else f"/{verb.room}/new/{verb.word}"
+    page = (
+        f"{verb.model.objects.get(pk=sample).get_absolute_url()}{verb.word}"
+        if verb.on is not None
+        else f"/{verb.room}/new/{verb.word}"
+    )
     for who in tried_by(house, verb):
         expected = reaches(house, verb, who)
         _try_api(house, verb, api, who, expected, secrets)
@@ -122,14 +141,21 @@ def test_verb(name: str, house: Any) -> None:
 
 
 def _try_api(house: Any, verb: Any, path: str, who: str, expected: bool, secrets: tuple[str, ...]) -> None:
-    headers = {"Idempotency-Key": f"door-{verb.name}-{who}-0001", **(token(getattr(house, who)) if who else {})}
+    headers = {
+        "Idempotency-Key": f"door-{verb.name}-{who}-0001",
+        **(token(getattr(house, who)) if who else {}),
+    }
     client = client_of(house, "")
     if expected and who:
         answer = client.post(path, "{}", content_type="application/json", headers=headers)
-        assert answer.status_code in (200, 409, 422) or (answer.status_code == 404 and not verb.asks), f"{who} {path} {answer.status_code}"
+        assert answer.status_code in (200, 409, 422) or (answer.status_code == 404 and not verb.asks), (
+            f"{who} {path} {answer.status_code}"
+        )
         return
     answer = client.post(path, json.dumps(plausible(verb)), content_type="application/json", headers=headers)
-    assert answer.status_code == (404 if who else 401), f"{who or 'the public'} {path}: {answer.status_code} {answer.content[:300]!r}"
+    assert answer.status_code == (404 if who else 401), (
+        f"{who or 'the public'} {path}: {answer.status_code} {answer.content[:300]!r}"
+    )
     for secret in secrets:
         assert secret not in told(answer)
 
@@ -160,7 +186,10 @@ def test_no_list_search_or_export_tells_what_others_wrote(who: str, house: Any) 
     client = client_of(house, who)
     paths = [path.format(**house.ids) for path, letters in rows().values() if "p" not in letters]
     paths += [f"/search?q={s[:6]}" for s in secrets] + [f"/search/suggest?q={s[:6]}" for s in secrets]
-    paths += [f"/api/v1/{room}" for room in ("agreements", "appraisals", "people", "positions", "corrections", "duties")]
+    paths += [
+        f"/api/v1/{room}"
+        for room in ("agreements", "appraisals", "people", "positions", "corrections", "duties")
+    ]
     for path in paths:
         answer = client.get(path, headers={"Accept": "application/json"} if "suggest" in path else {})
         assert answer.status_code < 500, path
@@ -181,6 +210,14 @@ def test_sealed_scores_are_nowhere(house: Any) -> None:
     assert "77" not in json.dumps([entry.done, entry.before, entry.after], ensure_ascii=False, default=str)
     for who in ("lu", "chen", "wang", "zhang", "shen"):
         client = client_of(house, who)
-        for path in (f"/appraisals/{pair.pk}/", f"/api/v1/appraisals/{pair.pk}", "/appraisals/export.xlsx", f"/appraisals/campaigns/{house.ids['campaign']}/", "/insight/"):
+        for path in (
+            f"/appraisals/{pair.pk}/",
+            f"/api/v1/appraisals/{pair.pk}",
+            "/appraisals/export.xlsx",
+            f"/appraisals/campaigns/{house.ids['campaign']}/",
+            "/insight/",
+        ):
             said = told(client.get(path))
-            assert "77.00" not in said and ">77<" not in said and '"77' not in said, f"{who} reads it at {path}"
+            assert "77.00" not in said and ">77<" not in said and '"77' not in said, (
+                f"{who} reads it at {path}"
+            )

@@ -40,7 +40,9 @@ def test_a_village_worker_signs_in_and_leaves(people: People, phone: bool) -> No
     assert desk.path == "/duties/ask/"
 
 
-def test_too_many_wrong_passwords_lock_and_the_security_administrator_unlocks(people: People, town: County) -> None:
+def test_too_many_wrong_passwords_lock_and_the_security_administrator_unlocks(
+    people: People, town: County
+) -> None:
     desk = people.at()
     for _ in range(5):
         enter(desk, "wu", "wrong").says("登录名或密码不对", within=".refusal")
@@ -84,7 +86,9 @@ def test_a_new_account_sets_its_own_password_first(people: People, town: County)
 
 def test_one_account_changes_between_its_posts(people: People, town: County) -> None:
     account = Account.objects.get(login="tao")
-    Post.objects.create(account=account, role=roles.COMMITTEE_HEAD, unit=town.committees[5], since=date(2026, 1, 1))
+    Post.objects.create(
+        account=account, role=roles.COMMITTEE_HEAD, unit=town.committees[5], since=date(2026, 1, 1)
+    )
     desk = people.at()
     enter(desk, "tao")
     desk.go("/posts").says("浏河镇", town.committees[5].short)

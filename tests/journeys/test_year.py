@@ -66,7 +66,9 @@ def test_it_sends_the_drafts(people: People, town: County) -> None:
     wu = people.at("wu", phone=True).go("/").fits()
     wu.says("轮到您")
     # a draft that is not sent yet is nobody else's business
-    assert people.at("head03").page.request.get(f"{people.address}/agreements/{deal(town, 0).pk}/").status == 404
+    assert (
+        people.at("head03").page.request.get(f"{people.address}/agreements/{deal(town, 0).pk}/").status == 404
+    )
 
 
 def test_the_committee_counters_with_reason_on_a_phone(people: People, town: County, hand: Any) -> None:
@@ -78,7 +80,10 @@ def test_the_committee_counters_with_reason_on_a_phone(people: People, town: Cou
     more = item.amount_fen + 2 * item.unit_price_fen
     base = agreement.get_absolute_url()
     gu.refused(
-        f"{base}amend_item?clause={item.clause_id}", "金额应等于数量乘单价", quantity=item.quantity + 2, reason="少算了两户。"
+        f"{base}amend_item?clause={item.clause_id}",
+        "金额应等于数量乘单价",
+        quantity=item.quantity + 2,
+        reason="少算了两户。",
     )
     gu.fits().go(f"{base}amend_item?clause={item.clause_id}").answer(
         quantity=item.quantity + 2, amount=yuan(Fen(more)), reason="去年夏天多走了两户，单价没有算进去。"
@@ -116,7 +121,9 @@ def test_nobody_signs_before_the_committee_has_decided(people: People, town: Cou
     gu.refused(f"{base}decide", body="representatives", held_on="2026-01-18", eligible=51, present=60, yes=30)
     gu.do(f"{base}decide", body="two_committees", held_on="2026-01-18", eligible=9, present=8, yes=8)
     people.at("zhou").refused(f"{base}sign", "等村（居）内决定")
-    gu.do(f"{base}decide", body="representatives", held_on="2026-01-18", eligible=51, present=40, yes=38, no=2)
+    gu.do(
+        f"{base}decide", body="representatives", held_on="2026-01-18", eligible=51, present=40, yes=38, no=2
+    )
     gu.go(base).says("应到 51 人，实到 40 人")
     assert deal(town).state == "signing"
 
@@ -124,13 +131,17 @@ def test_nobody_signs_before_the_committee_has_decided(people: People, town: Cou
 def test_both_sign_and_the_text_is_frozen(people: People, town: County, hand: Any) -> None:
     hand.to(moment(1, 26))
     base = deal(town).get_absolute_url()
-    assert people.at("gu").page.request.get(f"{people.address}{base}sign").status == 404  # signing is the head's
+    assert (
+        people.at("gu").page.request.get(f"{people.address}{base}sign").status == 404
+    )  # signing is the head's
     people.at("zhou", phone=True).do(f"{base}sign", note="同意。")
     people.at("chen").do(f"{base}sign")
     agreement = deal(town)
     assert agreement.state == "signed"
     assert len(agreement.text_sha256) == 64
-    people.at("lu").refused(f"{base}amend_text?clause={agreement.clauses.filter(kind='text').first().pk}", body="改", reason="改")  # type: ignore[union-attr]
+    people.at("lu").refused(
+        f"{base}amend_text?clause={agreement.clauses.filter(kind='text').first().pk}", body="改", reason="改"
+    )  # type: ignore[union-attr]
 
 
 def test_it_is_disclosed_with_a_photo_and_everybody_reads_it(people: People, town: County, hand: Any) -> None:
@@ -138,7 +149,9 @@ def test_it_is_disclosed_with_a_photo_and_everybody_reads_it(people: People, tow
     agreement = deal(town)
     base = agreement.get_absolute_url()
     gu = people.at("gu", phone=True)
-    gu.do(f"{base}disclose", posted_on="2026-01-27", channel="board", place="小区门口公开栏", evidence=picture())
+    gu.do(
+        f"{base}disclose", posted_on="2026-01-27", channel="board", place="小区门口公开栏", evidence=picture()
+    )
     assert deal(town).state == "performing"
     resident = people.at(phone=True).go("/agreements/public/").fits()
     resident.says(town.place.short)
@@ -156,7 +169,9 @@ def test_the_first_instalment_is_paid_and_received(people: People, town: County,
     part = agreement.instalments.get(seq=1)
     he = people.at("he").go(f"{base}pay").says("按时，没有利息")
     he.do(f"{base}pay", amount=yuan(Fen(part.amount_fen)), paid_on="2026-04-28", voucher="城厢财-2026-001")
-    he.refused(f"{base}pay", paid_on="2026-04-28", voucher="城厢财-2026-001", amount="1.00")  # a voucher pays once
+    he.refused(
+        f"{base}pay", paid_on="2026-04-28", voucher="城厢财-2026-001", amount="1.00"
+    )  # a voucher pays once
     gu = people.at("gu", phone=True).go(f"{base}year").fits().says("等乙方确认到账")
     gu.do(f"{base}acknowledge_payment?payment={agreement.payments.get().pk}", received_on="2026-04-28")
     gu.go(f"{base}year").says("乙方确认")
@@ -169,7 +184,14 @@ def test_work_is_recorded_with_a_photo_from_the_phone(people: People, town: Coun
     item = agreement.items.order_by("clause__position").first()
     assert item is not None
     gu = people.at("gu", phone=True)
-    gu.do(f"{base}record", item=item.pk, done_on="2026-05-11", quantity=2, text="上门走访两户，情况都好。", evidence=picture(90))
+    gu.do(
+        f"{base}record",
+        item=item.pk,
+        done_on="2026-05-11",
+        quantity=2,
+        text="上门走访两户，情况都好。",
+        evidence=picture(90),
+    )
     gu.go(f"{base}year").fits().says("上门走访两户")
     assert gu.page.locator(".evidence img").count() == 1
     lu = people.at("lu").go(f"{base}year").says("1 条等确认")
@@ -190,7 +212,9 @@ def test_a_late_payment_shows_its_interest(people: People, town: County, hand: A
     hand.to(moment(9, 10))
     he = people.at("he").go(f"{base}year").says("逾期 10 天")
     # §6: interest = amount × daily rate × days late, half up to the fen; 0.05 % a day in the default text
-    interest = int((Decimal(part.amount_fen) * Decimal("0.0005") * 10).quantize(Decimal(1), rounding="ROUND_HALF_UP"))
+    interest = int(
+        (Decimal(part.amount_fen) * Decimal("0.0005") * 10).quantize(Decimal(1), rounding="ROUND_HALF_UP")
+    )
     he.go(f"{base}pay").says("迟 10 天", yuan(Fen(interest)))
     he.do(f"{base}pay", amount=yuan(Fen(part.amount_fen)), paid_on="2026-09-10", voucher="城厢财-2026-002")
     he.go(f"{base}year").says(f"迟 10 天，利息 {yuan(Fen(interest))} 元", "晚付")
@@ -200,14 +224,21 @@ def test_a_late_payment_shows_its_interest(people: People, town: County, hand: A
 # ---- both score each other ----
 
 
-def test_the_county_announces_next_years_days_and_opens_the_evaluation(people: People, town: County, hand: Any) -> None:
+def test_the_county_announces_next_years_days_and_opens_the_evaluation(
+    people: People, town: County, hand: Any
+) -> None:
     hand.to(moment(11, 16))
     wang = people.at("wang")
     wang.do(
         "/settings/new/announce_year", year=2027, source="国务院办公厅关于2027年部分节假日安排的通知",
         holidays__0__name="元旦", holidays__0__first="2027-01-01", holidays__0__last="2027-01-03",
     )  # fmt: skip
-    wang.do("/appraisals/new/open", year=2026, notice="请双方对照协议书互评，同时密封、同时开封。", number="太社工〔2026〕19号")
+    wang.do(
+        "/appraisals/new/open",
+        year=2026,
+        notice="请双方对照协议书互评，同时密封、同时开封。",
+        number="太社工〔2026〕19号",
+    )
     assert pair(town).state == "opened"
     people.at("lu").go("/").says("双向评估")
 
@@ -215,7 +246,9 @@ def test_the_county_announces_next_years_days_and_opens_the_evaluation(people: P
 def test_both_report_on_themselves(people: People, town: County, hand: Any) -> None:
     hand.to(moment(11, 18))
     base = pair(town).get_absolute_url()
-    people.at("lu").do(f"{base}report", overall="指导、培训、付款大体按约，第二期付款晚了十天。", rows__0__score="86.5")
+    people.at("lu").do(
+        f"{base}report", overall="指导、培训、付款大体按约，第二期付款晚了十天。", rows__0__score="86.5"
+    )
     gu = people.at("gu", phone=True).go(base).fits()
     gu.hides("第二期付款晚了十天", "86.5")
     gu.do(f"{base}report", overall="走访有记录，夏天加了班次。")
@@ -232,7 +265,9 @@ def test_the_township_scores_and_the_committee_sees_nothing(people: People, town
     hand.to(moment(11, 20))
     base = pair(town).get_absolute_url()
     lu = people.at("lu")
-    lu.refused(f"{base}submit", **{**scores(town, "b", ["83.5"]), "rows__0__score": "57.5"})  # a reason is owed below 60
+    lu.refused(
+        f"{base}submit", **{**scores(town, "b", ["83.5"]), "rows__0__score": "57.5"}
+    )  # a reason is owed below 60
     lu.do(
         f"{base}submit", **{**scores(town, "b", ["83.5"]), "rows__0__score": "57.5"}, rows__0__text="两次抽查没有记录。",
         rows__0__evidence=picture(70), remark="总体尽责。",
@@ -325,7 +360,9 @@ def test_the_papers_are_printed(people: People, town: County) -> None:
         else:
             assert len(words_of(body)) > 60, link
     text = words_of(gu.download(f"/agreements/{agreement.pk}/papers/agreement.docx"))
-    assert town.township.name in text and yuan(Fen(agreement.total_fen)).replace(",", "") in text.replace(",", "")
+    assert town.township.name in text and yuan(Fen(agreement.total_fen)).replace(",", "") in text.replace(
+        ",", ""
+    )
     summary = words_of(gu.download(f"/appraisals/{pair(town).pk}/papers/summary.docx"))
     assert town.place.short in summary
 
