@@ -24,6 +24,7 @@ from gongzhi.running.database import Access, access_to, check, external
 from gongzhi.running.environment import site_environment
 from gongzhi.running.home import Home, write_private
 from gongzhi.running.migrate import COMMAND, answer_of, owner_environment
+from gongzhi.running.ordinary import before_exec
 from gongzhi.running.postgres import Server, embedded
 from gongzhi.running.trouble import BUSY, SETUP, Trouble
 
@@ -164,6 +165,7 @@ class Supervisor:
             stdout=subprocess.PIPE if capture else None,
             text=True,
             start_new_session=True,
+            preexec_fn=before_exec(None, signal.SIGTERM),
         )
         out = ""
         while True:
