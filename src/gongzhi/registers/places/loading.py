@@ -53,7 +53,8 @@ ADD = f"""INSERT INTO places_place (code, name, short, level, type)
  SELECT code, name, {SHORT}, {LEVEL}, {KIND} FROM places_staged s
  WHERE NOT EXISTS (SELECT FROM places_place p WHERE p.code = s.code)"""
 WIDEN = "UPDATE places_staged SET code = rpad(code, 12, '0') WHERE length(code) IN (2, 4, 6, 9)"
-ONCE = "DELETE FROM places_staged a USING places_staged b WHERE a.code = b.code AND a.ctid > b.ctid"
+ONCE = """DELETE FROM places_staged a USING (SELECT code, min(ctid) AS kept FROM places_staged {where}
+ GROUP BY code HAVING count(*) > 1) d WHERE a.code = d.code AND a.ctid <> d.kept RETURNING a.code, a.name"""
 EARLIER = """CREATE TEMP TABLE places_earlier ON COMMIT DROP AS
  SELECT p.id, code, p.name AS was, p.unit_id, s.name FROM places_place p JOIN places_staged s USING (code)
  WHERE p.id <= %s"""
@@ -67,7 +68,6 @@ SCAN = f"""SELECT code, name, bad, odd, differ, stated FROM (SELECT code, name, 
  level <> {LEVEL} AS stated FROM places_staged) s WHERE bad OR odd OR differ OR stated"""
 
 WARN = {
-    "twice": "SELECT code, min(name) AS name FROM places_staged GROUP BY code HAVING count(*) > 1",
     "parent": """SELECT g.code, '' AS name FROM (SELECT DISTINCT left(code, 9) || '000' AS code FROM places_staged
  WHERE substr(code, 10) <> '000') g WHERE NOT EXISTS (SELECT FROM places_place p WHERE p.code = g.code)""",
     "name_differs": "SELECT code, name || '（在册：' || was || '）' AS name FROM places_earlier"
@@ -122,13 +122,17 @@ def load(path: Path, progress: Progress | None = None) -> Report:
     total, done = sum(f.stat().st_size for f in files), 0
     with transaction.atomic(), connection.cursor() as cursor:
         _stage(cursor)
+        widened = 0
         for file in files:
             for read in _copy(cursor, file):
                 done += read
                 if progress:
                     progress(done, total)
             report.read += cursor.rowcount
-        _settle(cursor, report)
+            if _short(file):
+                cursor.execute(WIDEN)
+                widened += cursor.rowcount
+        _settle(cursor, report, widened)
         _write(cursor, report)
     report.seconds = time.perf_counter() - start
     return report
@@ -163,14 +167,17 @@ def _copy(cursor: Any, file: Path) -> Iterator[int]:
                 yield len(block)
 
 
-def _settle(cursor: Any, report: Report) -> None:
-    """Widen short codes to twelve digits, look everything over once, and set aside what is no division at all."""
-    cursor.execute(WIDEN)
-    if cursor.rowcount:  # a prefecture without counties stands in the directory as its own county as well
-        above = "WHERE code LIKE '%000'"
-        _warn(cursor, report, "twice", WARN["twice"].replace("GROUP", f"{above} GROUP"))
-        if "twice" in report.warnings:
-            cursor.execute(f"{ONCE} AND a.code LIKE '%000' AND b.code LIKE '%000'")
+def _short(file: Path) -> bool:
+    """Whether the file's codes are shorter than twelve digits, by its first line: one level, one length."""
+    with file.open(encoding="utf-8-sig") as source:
+        source.readline()
+        return len(source.readline().split(",")[0].strip('"')) < 12
+
+
+def _settle(cursor: Any, report: Report, widened: int) -> None:
+    """Look everything over once, and set aside what is no division at all or stands there twice."""
+    if widened:  # a prefecture without counties stands in the directory as its own county as well
+        _once(cursor, report, "WHERE code LIKE '%000'")
     if report.read == 0:
         refuse(say("文件里没有区划"), rule="places.file", field="file")
     cursor.execute(SCAN)
@@ -183,6 +190,14 @@ def _settle(cursor: Any, report: Report) -> None:
         cursor.execute(f"DELETE FROM places_staged WHERE {BAD}")
 
 
+def _once(cursor: Any, report: Report, where: str) -> None:
+    """Keep the first of each code."""
+    cursor.execute(ONCE.format(where=where))
+    rows = cursor.fetchall()
+    if rows:
+        report.warnings["twice"] = (len(rows), [(r[0], r[1]) for r in rows[:SHOWN]])
+
+
 def _write(cursor: Any, report: Report) -> None:
     """Add what is new, rename what is not enrolled, and report what stands there under another name."""
     cursor.execute("SELECT max(id), count(*) FROM places_place")
@@ -191,8 +206,7 @@ def _write(cursor: Any, report: Report) -> None:
         with transaction.atomic():
             cursor.execute(ADD)
     except IntegrityError:
-        _warn(cursor, report, "twice")
-        cursor.execute(ONCE)
+        _once(cursor, report, "")
         cursor.execute(ADD)
     report.added = cursor.rowcount
     if known:
