@@ -175,7 +175,8 @@ def _talks(lived: Lived, hand: Any) -> None:
         agreements.propose(lived.lu, draft, note="请贵方看看。")
     hand.set(at(1, 20))
     item = second.items.select_related("clause").order_by("clause__position").first()
-    assert item is not None and item.unit_price_fen
+    assert item is not None
+    assert item.unit_price_fen
     price = item.unit_price_fen
     agreements.amend_item(
         lived.wu, second, clause=str(item.clause_id), heading=item.clause.heading, standard=f"{item.standard}，高温天甲方同去",

@@ -136,9 +136,9 @@ class Desk:
         """A whole verb at its page: open, answer, confirm, done. Fails with the page's reasons if it is refused."""
         self.go(path).answer(**answers).submit()
         refused = self.page.locator(".refusal, .field.bad .error")
-        assert self.path != path and not refused.count(), (
-            f"{path}: {' / '.join(refused.all_inner_texts()) or self.text()[:2000]}"
-        )
+        why = " / ".join(refused.all_inner_texts())
+        assert not why, f"{path}: {why}"
+        assert self.path != path, f"{path}: {self.text()[:2000]}"
         return self
 
     def refused(self, path: str, *words: str, **answers: Any) -> Desk:
