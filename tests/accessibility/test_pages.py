@@ -53,6 +53,7 @@ ENGLISH = re.compile(r"[A-Za-z]{2,}")
 KNOWN = {
     "API", "Excel", "docx", "PDF", "pdf", "xlsx", "JSON", "TOTP", "English", "GB", "ID", "QR", "SHA", "IP", "MB", "Word", "CSV", "csv",
     "gongzhi", "gz", "WPS", "china", "division", "http", "https", "localhost", "OpenAPI", "Idempotency", "Key",
+    "zhc", "full",  # an example of initials; the own word of a parameter
 }  # fmt: skip
 HOLES = re.compile(r"\bNone\b|\b[Uu]ndefined\b|\bNaN\b|%\([a-z_]+\)|\{[a-z_]+\}|&lt;|&amp;")
 WORDS = """() => {
@@ -72,10 +73,10 @@ def pages_of(house: Any) -> list[tuple[str, str]]:
         if name.endswith(NOT_PAGES) or name in BESIDES or path.split("?")[0].endswith(NOT_PAGES):
             continue
         who = next((w for w, sign in zip(PEOPLE, letters, strict=True) if sign == "o"), None)
+        if letters.endswith("o"):
+            who = ""  # what everybody may read is looked at as everybody sees it
         if who is not None:
             found.append((who, path.format(**house.ids)))
-        if letters.endswith("o") and who:
-            found.append(("", path.format(**house.ids)))
     found += [
         ("shen", "/records/"),
         ("root", "/accounts/"),

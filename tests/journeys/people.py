@@ -103,6 +103,10 @@ class Desk:
             found.last.set_input_files(value)
         elif kind == "select":
             found.select_option(str(value))
+        elif kind == "hidden" and found.locator("xpath=..").get_attribute("data-combo"):
+            box = found.locator("xpath=..")
+            box.locator("[role=combobox]").press_sequentially(str(value))
+            box.locator("[role=option]").first.dispatch_event("mousedown")
         elif kind == "hidden":
             found.evaluate("(e, v) => { e.value = v }", str(value))
         else:

@@ -69,7 +69,7 @@ def test_a_county_role_needs_its_one_time_code_and_each_code_once(people: People
 def test_a_new_account_sets_its_own_password_first(people: People, town: County) -> None:
     root = people.at("root")
     root.do(
-        "/accounts/new/open", login="xin.ren", name="辛仁", unit=town.place.pk, role=roles.COMMITTEE_WORKER,
+        "/accounts/new/open", login="xin.ren", name="辛仁", unit=town.place.short, role=roles.COMMITTEE_WORKER,
         since=date(2026, 1, 12).isoformat(), first_password="Chengxiang-1",
     )  # fmt: skip
     desk = people.at()

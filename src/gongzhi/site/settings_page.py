@@ -23,10 +23,14 @@ ROOM_NAMES = {
     "organisations": say("组织"),
     "people": say("人员"),
     "positions": say("岗位和证书"),
+    "corrections": say("更正请求"),
     "duties": say("权责清单"),
     "agreements": say("协助管理协议"),
     "appraisals": say("双向评估"),
     "insight": say("县情"),
+    "corrections": say("更正请求"),
+    "accounts": say("账号"),
+    "settings": say("参数设置"),
 }
 
 
