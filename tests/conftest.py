@@ -126,8 +126,9 @@ def _fresh_connection(request: pytest.FixtureRequest) -> None:
     While a browser runs, its event loop makes Django keep connections elsewhere (asgiref's locals): one left there
     may still point at the copy of an earlier module, which is gone.
     """
-    if {"town", "lived"} & set(request.fixturenames):
-        connections["default"].close()
+    connection = connections["default"]
+    if not connection.in_atomic_block and {"town", "lived"} & set(request.fixturenames):
+        connection.close()
 
 
 @pytest.fixture(scope="module")

@@ -207,7 +207,8 @@ def test_sealed_scores_are_nowhere(house: Any) -> None:
     pair = Appraisal.objects.get(pk=house.ids["appraisal"])
     assert pair.state == "scored_b"
     entry = JournalEntry.objects.filter(verb="appraisals.submit", thing_id=pair.pk).get()
-    assert "77" not in json.dumps([entry.done, entry.before, entry.after], ensure_ascii=False, default=str)
+    noted = {k: v for k, v in entry.done.items() if k != "commitment"}  # a hash may hold any digits
+    assert "77" not in json.dumps([noted, entry.before, entry.after], ensure_ascii=False, default=str)
     for who in ("lu", "chen", "wang", "zhang", "shen"):
         client = client_of(house, who)
         for path in (
