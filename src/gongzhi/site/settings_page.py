@@ -28,7 +28,6 @@ ROOM_NAMES = {
     "agreements": say("协助管理协议"),
     "appraisals": say("双向评估"),
     "insight": say("县情"),
-    "corrections": say("更正请求"),
     "accounts": say("账号"),
     "settings": say("参数设置"),
 }
