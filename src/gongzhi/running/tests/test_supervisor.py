@@ -59,7 +59,7 @@ class Running:
 
     def answers(self) -> bool:
         try:
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
             connection.request("GET", "/", headers={"Host": "127.0.0.1"})
             return connection.getresponse().status < 500
         except (OSError, http.client.HTTPException):
