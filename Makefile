@@ -16,7 +16,8 @@ run:
 
 test:
 	@$(INSTALL) test
-	@$(BIN)/pytest -n 2 --dist loadgroup
+	@$(BIN)/pytest tests/journeys
+	@$(BIN)/pytest -n 2 --dist loadgroup --ignore tests/journeys
 
 bench:
 	@$(INSTALL) test

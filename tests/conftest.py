@@ -119,18 +119,6 @@ def _copied(source: str, kept: Path, home: Path, blocker: Any) -> Iterator[str]:
             _admin(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-@pytest.fixture(autouse=True)
-def _fresh_connection(request: pytest.FixtureRequest) -> None:
-    """Start each of these tests with a connection of its own.
-
-    While a browser runs, its event loop makes Django keep connections elsewhere (asgiref's locals): one left there
-    may still point at the copy of an earlier module, which is gone.
-    """
-    connection = connections["default"]
-    if not connection.in_atomic_block and {"town", "lived"} & set(request.fixturenames):
-        connection.close()
-
-
 @pytest.fixture(scope="module")
 def town(
     template: tuple[str, Path], django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
