@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore
+from playwright.sync_api import TimeoutError as TooLong
 
 from gongzhi.core import clock
 from gongzhi.site.sessions import POST_KEY, SEEN_KEY
@@ -127,8 +128,13 @@ class Desk:
         tick = self.page.locator('main [name="confirmed"]')
         if tick.count():
             tick.check(force=True)
-        with self.page.expect_navigation(wait_until="domcontentloaded"):
-            self.page.locator(OWN_BUTTON).last.click()
+        button = self.page.locator(OWN_BUTTON).last
+        try:
+            with self.page.expect_navigation(wait_until="domcontentloaded", timeout=10_000):
+                button.click()
+        except TooLong:  # the click fell while the page was still moving: send the same form once more
+            with self.page.expect_navigation(wait_until="domcontentloaded"):
+                button.evaluate("b => b.form.requestSubmit(b)")
         return self
 
     def submit_plain(self) -> Desk:
@@ -149,7 +155,7 @@ class Desk:
         """The same verb is refused, in these words."""
         self.go(path)
         if self.page.locator(OWN_BUTTON).count():
-            self.answer(**answers).submit()
+            self.answer(**answers).submit_plain()
         shown = self.page.locator(".refusal").first
         assert shown.count(), f"{path} was not refused: {self.text()[:1500]}"
         said = shown.inner_text()
