@@ -42,7 +42,13 @@ class Actor:
 
     @property
     def is_public(self) -> bool:
+        """Nobody signed in."""
         return self.role == roles.PUBLIC
+
+    @property
+    def is_outside(self) -> bool:
+        """The public or a resident: no post of an institution, so no inner notes, names or drafts."""
+        return self.role in (roles.PUBLIC, roles.RESIDENT)
 
 
 PUBLIC = Actor(role=roles.PUBLIC)
@@ -62,24 +68,27 @@ def rights() -> Rights:
 
 
 def roles_with(verb: str) -> list[str]:
-    """Every role that has the right to ``verb``, the system's own left out."""
-    return sorted(r for r in rights().get(verb, {}) if r != roles.SYSTEM)
+    """Every post that has the right to ``verb``: the system is none, and residents are told by other ways."""
+    return sorted(r for r in rights().get(verb, {}) if r in roles.STAFF)
 
 
 def scope(actor: Actor, verb: str, fields: tuple[str, ...]) -> Q | None:
-    """The condition that limits rows to what ``actor`` may reach with ``verb``; None means nothing at all.
+    """The condition that limits rows to what ``actor``'s unit may reach with ``verb``; None means nothing at all.
 
     ``fields`` are lookups to Unit foreign keys, any of which brings a row into reach.
     """
     reach = actor.may(verb)
     if reach == Reach.ALL:
         return Q()
-    if reach is None or actor.unit_id is None or not fields:
+    if reach is None or reach == Reach.SELF or actor.unit_id is None or not fields:
         return None
     condition = Q()
     for name in fields:
         if reach == Reach.OWN:
             condition |= Q(**({"pk": actor.unit_id} if name == "self" else {f"{name}_id": actor.unit_id}))
+        elif reach == Reach.ABOVE:
+            line = [int(part) for part in actor.unit_path.rstrip(".").split(".")]
+            condition |= Q(**{("pk" if name == "self" else f"{name}_id") + "__in": line})
         else:
             condition |= Q(
                 **{("path" if name == "self" else f"{name}__path") + "__startswith": actor.unit_path}
@@ -88,11 +97,17 @@ def scope(actor: Actor, verb: str, fields: tuple[str, ...]) -> Q | None:
 
 
 class ScopedQuerySet(models.QuerySet[Any]):
-    """A queryset that can be cut to an actor's scope by the model's ``SCOPE`` fields."""
+    """A queryset that can be cut to an actor's scope by the model's ``SCOPE`` fields, its owner and what is open."""
 
     def visible_to(self, actor: Actor, verb: str) -> Self:
-        """Only the rows that ``actor`` may reach with ``verb``."""
-        condition = scope(actor, verb, self.model.SCOPE)
+        """Only the rows that ``actor`` may reach with ``verb``; for looking, what is open to everyone as well."""
+        reach, model = actor.may(verb), self.model
+        condition = scope(actor, verb, model.SCOPE)
+        if reach == Reach.SELF and actor.account_id is not None:
+            condition = model.owned_by(actor.account_id)
+        opened = getattr(model, "OPEN", None) if verb == getattr(model, "VIEW", "") and reach else None
+        if opened is not None and reach != Reach.ALL:
+            condition = opened if condition is None else condition | opened
         return self.none() if condition is None else self.filter(condition)
 
 

@@ -22,7 +22,7 @@ from django.db import models
 from django.db.models import Q
 from PIL import Image, ImageOps
 
-from gongzhi.core import clock, dated
+from gongzhi.core import clock, dated, roles, units
 from gongzhi.core.access import Actor, scope
 from gongzhi.core.refusal import NotFound, refuse
 from gongzhi.core.words import say
@@ -55,7 +55,7 @@ PICTURES = ("image/jpeg", "image/png", "image/gif", "image/webp")
 
 
 class Evidence(models.Model):
-    """One file as one unit handed it in. The same bytes from the same unit are one row."""
+    """One file as one unit handed it in, or one resident (``account_id``). The same bytes from the same hand are one row."""
 
     sha256 = models.TextField()
     name = models.TextField()
@@ -63,6 +63,7 @@ class Evidence(models.Model):
     media_type = models.TextField()
     unit = models.ForeignKey("core.Unit", on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey("core.Post", null=True, on_delete=models.PROTECT, related_name="+")
+    account_id = models.BigIntegerField(null=True)
     uploaded_at = models.DateTimeField(default=clock.now)
     taken_at = models.DateTimeField(null=True)
     place = models.TextField(default="", blank=True)
@@ -71,7 +72,13 @@ class Evidence(models.Model):
 
     class Meta:
         app_label = "core"
-        constraints = [models.UniqueConstraint(fields=["sha256", "unit"], name="core_evidence_once_per_unit")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sha256", "unit", "account_id"],
+                nulls_distinct=False,
+                name="core_evidence_once_per_hand",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -136,7 +143,8 @@ def attach(
     Raises Refused on ``file`` for an empty or too large file and for a type that is not allowed; NotFound for
     an actor who may not hand anything in.
     """
-    if actor.may("evidence.attach") is None or actor.unit_id is None:
+    unit_id = units.county().pk if actor.role == roles.RESIDENT else actor.unit_id
+    if actor.may("evidence.attach") is None or unit_id is None:
         raise NotFound("evidence.attach")
     name = Path(name or getattr(file, "name", "") or "").name.replace("\0", "")[:200]
     content = _read(file)
@@ -160,7 +168,8 @@ def attach(
         "latitude": latitude,
         "longitude": longitude,
     }
-    row, _ = Evidence.objects.get_or_create(sha256=digest, unit_id=actor.unit_id, defaults=made)
+    hand = actor.account_id if actor.role == roles.RESIDENT else None
+    row, _ = Evidence.objects.get_or_create(sha256=digest, unit_id=unit_id, account_id=hand, defaults=made)
     if row.is_picture and not row.thumb_path.exists():
         _thumb(content, row.thumb_path)
     return row
@@ -278,9 +287,11 @@ def of(thing: Thing, *, key: str | None = None) -> list[Evidence]:
 def may_see(actor: Actor, evidence: Evidence) -> bool:
     """Whether the actor may see it: within reach of ``evidence.view``, or as evidence of a thing in view.
 
-    The public sees a thing's evidence only where the thing says so: its class lists the keys in
-    ``PUBLIC_EVIDENCE`` (photos and scans may show people).
+    The public and residents see a thing's evidence only where the thing says so: its class lists the keys in
+    ``PUBLIC_EVIDENCE`` (photos and scans may show people); and a resident what the account itself handed in.
     """
+    if actor.role == roles.RESIDENT and evidence.account_id == actor.account_id is not None:
+        return True
     reach = scope(actor, "evidence.view", ("unit",))
     if reach is not None:
         # What nobody has put forward yet (a sealed sheet's material, say) is its own unit's alone.
@@ -296,7 +307,7 @@ def _shows(actor: Actor, kind: str, pk: int, key: str) -> bool:
         model: Any = apps.get_model(kind)
     except LookupError:  # a room that was left out
         return False
-    if actor.is_public and key not in getattr(model, "PUBLIC_EVIDENCE", ()):
+    if actor.is_outside and key not in getattr(model, "PUBLIC_EVIDENCE", ()):
         return False
     return bool(model.objects.visible_to(actor, model.VIEW).filter(pk=pk).exists())
 

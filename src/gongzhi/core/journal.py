@@ -206,14 +206,15 @@ def write(
     ``unit_path`` is read from the unit where it is not given.
     """
     pk, path = _place(unit_id)
+    outside = actor.is_outside  # a resident is a number here: no name that a page, export or log could show
     entry = JournalEntry(
         id=pk,
         at=clock.now(),
         account_id=actor.account_id,
         post_id=actor.post_id,
         role=actor.role,
-        actor_name=mask_name(actor.name) if actor.account_id else actor.name,
-        actor_unit=actor.unit_name,
+        actor_name="" if outside else mask_name(actor.name) if actor.account_id else actor.name,
+        actor_unit="" if outside else actor.unit_name,
         verb=verb,
         thing_type=thing_type,
         thing_id=thing_id,

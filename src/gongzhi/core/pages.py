@@ -65,11 +65,11 @@ def signed_in(view: View) -> View:
 def story(request: Any, thing: Thing) -> dict[str, Any]:
     """What a thing's page tells whatever the thing: verbs, whose turn, what happened, papers, the last receipt.
 
-    The public reads which unit did what; names of officials and their notes stay inside.
+    The public and residents read which unit did what; names of officials and their notes stay inside.
     """
     actor = request.actor
     entries = journal.of(thing, limit=journal.STORY)
-    told = lines(entries, public=actor.is_public)
+    told = lines(entries, public=actor.is_outside)
     last = receipt(entries[0], told[0].sealed) if entries else None
     if last is not None:
         last = replace(last, qr=request.build_absolute_uri(last.url))

@@ -14,13 +14,18 @@ from gongzhi.core.words import Words, say
 class Reach(StrEnum):
     """How far a right reaches from the post's own unit."""
 
+    SELF = "self"
+    """What the account itself brought in: ``Thing.owned_by``."""
     OWN = "own"
     BELOW = "below"
+    ABOVE = "above"
+    """The own unit and those above it: a resident votes in the community, the township and the county."""
     ALL = "all"
 
 
 PUBLIC = "public"
 SYSTEM = "system"
+RESIDENT = "resident"
 COUNTY_OFFICER = "county_officer"
 COUNTY_HEAD = "county_head"
 DEPARTMENT_OFFICER = "department_officer"
@@ -42,6 +47,7 @@ AUDIT_ADMIN = "audit_admin"
 LABELS: dict[str, Words] = {
     PUBLIC: say("公众"),
     SYSTEM: say("系统"),
+    RESIDENT: say("居民"),
     COUNTY_OFFICER: say("市级社会治理岗"),
     COUNTY_HEAD: say("市级分管领导"),
     DEPARTMENT_OFFICER: say("部门经办岗"),
@@ -78,6 +84,9 @@ COMMITTEE = (COMMITTEE_HEAD, COMMITTEE_WORKER)
 TOWNSHIP = (TOWNSHIP_OFFICER, TOWNSHIP_HEAD, TOWNSHIP_FINANCE)
 COUNTY = (COUNTY_OFFICER, COUNTY_HEAD)
 ADMINISTRATORS = (SYSTEM_ADMIN, SECURITY_ADMIN, AUDIT_ADMIN)
+
+STAFF = tuple(r for r in LABELS if r not in (PUBLIC, SYSTEM, RESIDENT))
+"""Everyone who holds a post for an institution."""
 
 Rights = dict[str, dict[str, Reach]]
 

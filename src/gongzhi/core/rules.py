@@ -10,7 +10,7 @@ from gongzhi.core.params import Param
 from gongzhi.core.roles import Reach, Rights, grant
 from gongzhi.core.words import say
 
-SIGNED_IN = tuple(r for r in roles.LABELS if r not in (roles.PUBLIC, roles.SYSTEM))
+SIGNED_IN = roles.STAFF
 
 RIGHTS: Rights = {
     # Business figures belong to the county's officers, security figures to the security administrator (三员分立).
@@ -22,7 +22,7 @@ RIGHTS: Rights = {
     "journal.view": grant((roles.AUDITOR, roles.AUDIT_ADMIN), Reach.ALL),
     "journal.verify": grant((roles.AUDITOR, roles.AUDIT_ADMIN), Reach.ALL),
     # Who may hand in material, and who sees it: its own unit here, and everyone who may see the thing it proves.
-    "evidence.attach": grant(SIGNED_IN, Reach.OWN),
+    "evidence.attach": {**grant(SIGNED_IN, Reach.OWN), roles.RESIDENT: Reach.SELF},
     "evidence.view": {**grant(SIGNED_IN, Reach.OWN), roles.AUDITOR: Reach.ALL},
 }
 

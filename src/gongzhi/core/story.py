@@ -87,6 +87,8 @@ def _line(entry: JournalEntry, sealed: bool, public: bool) -> Line:
     done: Any = entry.done if not public else None
     note = str(done.get("reason") or done.get("note") or "") if isinstance(done, dict) else ""
     who = (entry.actor_unit or entry.actor_name) if public else (entry.actor_name or entry.actor_unit)
+    if entry.role == roles.RESIDENT:  # nobody's page tells which resident acted
+        who = str(roles.LABELS[roles.RESIDENT])
     text = say("{who} {what}", who=who, what=verb_label(entry.verb))
     return Line(_side(entry.role), text, note, entry.at, entry.pk, f"/records/{entry.pk}", sealed)
 

@@ -18,7 +18,8 @@ class Thing(models.Model):
     ``SCOPE`` names the lookups to Unit foreign keys that bring a row into an actor's reach; the first is its
     home. ``FLOW`` is the table of states (None where it has none). ``VIEW`` is the right to see it.
     ``UNTOLD`` are verbs of which only the side that does them knows (unsent drafts): the journal has them, the
-    story on pages does not.
+    story on pages does not. ``OPEN`` are the rows that whoever holds the right ``VIEW`` may look at wherever they
+    are ("published"); ``owned_by`` says which rows an account itself brought in (``Reach.SELF``).
     """
 
     created_at = models.DateTimeField(default=clock.now, editable=False)
@@ -29,6 +30,7 @@ class Thing(models.Model):
     VIEW: ClassVar[str] = ""
     UNJOURNALLED: ClassVar[tuple[str, ...]] = ()
     UNTOLD: ClassVar[frozenset[str]] = frozenset()
+    OPEN: ClassVar[models.Q | None] = None
     state: Any
 
     objects: ClassVar[Any] = ScopedManager()
@@ -38,6 +40,11 @@ class Thing(models.Model):
 
     def __str__(self) -> str:
         return self.label()
+
+    @classmethod
+    def owned_by(cls, account_id: int) -> models.Q:
+        """The rows that the account itself brought in; a mistake to ask of things that have no owner."""
+        raise TypeError(f"{cls.__name__} has no owner: the reach SELF means nothing here")
 
     @classmethod
     def kind(cls) -> str:

@@ -20,7 +20,7 @@ from gongzhi.core.units import Unit
 from gongzhi.core.words import say
 from gongzhi.site import rules
 
-ROLE_CHOICES = {r: label for r, label in roles.LABELS.items() if r not in (roles.PUBLIC, roles.SYSTEM)}
+ROLE_CHOICES = {r: roles.LABELS[r] for r in roles.STAFF}
 Login = Annotated[str, Ask(say("登录名"), help=say("字母、数字、点和横线"), max=40, min=3)]
 UnitId = Annotated[int, Ask(say("单位"), pick="unit")]
 Role = Annotated[str, Ask(say("岗位"), choices=ROLE_CHOICES)]

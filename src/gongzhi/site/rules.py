@@ -12,7 +12,7 @@ from gongzhi.core.roles import Reach, Rights, grant
 from gongzhi.core.words import say
 
 SOURCE = say("GB/T 22239-2019 身份鉴别；具体数值为本县设定")
-SIGNED_IN = tuple(r for r in roles.LABELS if r not in (roles.PUBLIC, roles.SYSTEM))
+SIGNED_IN = roles.STAFF
 
 RIGHTS: Rights = {
     "todo.oversee": {
@@ -27,7 +27,7 @@ RIGHTS: Rights = {
     "accounts.unlock": {roles.SECURITY_ADMIN: Reach.BELOW},
     "accounts.reset_password": {roles.SECURITY_ADMIN: Reach.BELOW},
     "accounts.reset_second_factor": {roles.SECURITY_ADMIN: Reach.BELOW},
-    "search.find": grant((*SIGNED_IN, roles.PUBLIC), Reach.ALL),
+    "search.find": grant((*SIGNED_IN, roles.PUBLIC, roles.RESIDENT), Reach.ALL),
 }
 PARAMETERS: list[object] = []
 

@@ -27,6 +27,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import connection, models, transaction
 
+from gongzhi.core import roles
 from gongzhi.core.access import Actor
 from gongzhi.core.roles import Reach
 from gongzhi.core.search.words import (
@@ -213,19 +214,27 @@ def _scope(actor: Actor, kinds: Iterable[str] | None) -> str:
     known = kinds_known()
     groups: dict[str, list[str]] = {}
     for kind in known if kinds is None else [k for k in kinds if k in known]:
-        reach = actor.may(known[kind])
-        if actor.is_public:
-            limit = "'@open'" if reach == Reach.ALL else None
-        elif reach == Reach.ALL:
-            limit = ""
-        elif reach is None or actor.unit_id is None:
-            limit = None
-        else:
-            limit = quoted(f"@{'o' if reach == Reach.OWN else 'u'}{actor.unit_id}")
+        limit = _limit(actor, actor.may(known[kind]))
         if limit is not None:
             groups.setdefault(limit, []).append(quoted(f"@k{kind}"))
     parts = [f"({' | '.join(ks)})" + (f" & {limit}" if limit else "") for limit, ks in groups.items()]
     return " | ".join(f"({p})" for p in parts)
+
+
+def _limit(actor: Actor, reach: Reach | None) -> str | None:
+    """The tokens one of which an entry must have; "" for no limit, None where nothing is open.
+
+    Outsiders find what is entered as public. What else a reader sees by other ways (his own matter) is not searched.
+    """
+    if reach is None:
+        return None
+    if actor.role in (roles.PUBLIC, roles.RESIDENT) or reach in (Reach.SELF, Reach.ABOVE):
+        return "'@open'"
+    if reach == Reach.ALL:
+        return ""
+    if actor.unit_id is None:
+        return None
+    return quoted(f"@{'o' if reach == Reach.OWN else 'u'}{actor.unit_id}")
 
 
 def _words(text: str) -> str:

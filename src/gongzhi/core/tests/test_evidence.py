@@ -208,6 +208,6 @@ def test_the_public_hands_nothing_in(cast: Cast):
 def test_the_database_keeps_one_row_per_unit_and_hash(cast: Cast):
     evidence.attach(cast.zhou, upload(photo()))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_constraint WHERE conname = 'core_evidence_once_per_unit'")
+        cursor.execute("SELECT count(*) FROM pg_constraint WHERE conname = 'core_evidence_once_per_hand'")
         assert cursor.fetchone() == (1,)
     assert Evidence.objects.count() == 1

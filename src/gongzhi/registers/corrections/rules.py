@@ -29,9 +29,7 @@ _KEEPERS = grant(
     (roles.REGISTRAR, roles.COUNTY_OFFICER, roles.TOWNSHIP_OFFICER, *roles.COMMITTEE, roles.ORG_MANAGER),
     Reach.OWN,
 )
-_ASKERS = grant(
-    tuple(r for r in roles.LABELS if r not in (roles.PUBLIC, roles.SYSTEM, *roles.ADMINISTRATORS)), Reach.OWN
-)
+_ASKERS = grant(tuple(r for r in roles.STAFF if r not in roles.ADMINISTRATORS), Reach.OWN)
 RIGHTS: Rights = {
     "corrections.view": {**_ASKERS, roles.REGISTRAR: Reach.ALL},
     "corrections.ask": _ASKERS,

@@ -59,7 +59,7 @@ def listing(request: Any) -> HttpResponseBase:
         "towns": towns,
         "town_names": {t.code[:9]: t.name for t in towns},
         "directors": positions.directors(units),
-        "standing": None if actor.is_public else _standing(actor),
+        "standing": None if actor.is_outside else _standing(actor),
         "fresh_since": fresh_since(),
         "filters": {"q": q, "township": township, "kind": kind},
         "kinds": rules.KINDS,

@@ -54,7 +54,7 @@ def object_to(
         row = DutyItem.objects.filter(pk=item, version=version, standing="accepted").first()
         if row is None:
             raise NotFound("duties.item")
-    if actor.is_public:
+    if actor.is_outside:
         channel = "online"
         _refuse_flood(source)
     made = Objection.objects.create(

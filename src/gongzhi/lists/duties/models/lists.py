@@ -30,7 +30,7 @@ class Versions(ScopedQuerySet):
     def visible_to(self, actor: Actor, verb: str) -> Self:
         """Only the rows that ``actor`` may reach with ``verb``."""
         rows = super().visible_to(actor, verb)
-        return rows.filter(state__in=rules.PUBLIC) if actor.is_public else rows
+        return rows.filter(state__in=rules.PUBLIC) if actor.is_outside else rows
 
     def in_force(self, day: date) -> Self:
         """The versions in force on ``day``: one for each kind at most."""

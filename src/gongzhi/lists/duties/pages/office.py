@@ -30,7 +30,7 @@ SEALS = (
 @require_safe
 def listing(request: Any) -> HttpResponse:
     """Every version, whatever its state; without a post the lists in force."""
-    if request.actor.is_public:
+    if request.actor.is_outside:
         return public.current(request)
     rows = queries.versions(request.actor)
     page = {
@@ -57,7 +57,7 @@ def _finding(rows: Any) -> Words:
 
 def thing(request: Any, pk: int, tab: str = "items") -> HttpResponse:
     """A version's page. People without a post read the public one."""
-    if request.actor.is_public:
+    if request.actor.is_outside:
         return public.public_version(request, pk)
     version = public._version(request, pk)
     page = pages.story(request, version)
