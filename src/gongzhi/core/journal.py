@@ -174,7 +174,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, Words):
         return str(value)
     if isinstance(value, Mapping):
-        return {str(k): plain(v) for k, v in value.items()}
+        return {plain(str(k)): plain(v) for k, v in value.items()}
     if isinstance(value, models.Model):
         return value.pk
     if isinstance(value, bytes | bytearray | memoryview):
