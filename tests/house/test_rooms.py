@@ -25,7 +25,20 @@ VAGUE = {
     "common",
     "misc",
 }
-PURE = ("flow", "refusal", "words", "money", "identity", "days", "roles", "tally", "params", "merkle")
+PURE = (
+    "flow",
+    "refusal",
+    "words",
+    "money",
+    "identity",
+    "days",
+    "roles",
+    "tally",
+    "params",
+    "merkle",
+    "decisions",
+    "redline",
+)
 
 
 def home_of(module: str) -> str:

@@ -267,7 +267,8 @@ def use(actor: Actor, thing: Thing, ids: Iterable[int], *, key: str = "") -> lis
     wanted = list(dict.fromkeys(ids))
     rows = {e.pk: e for e in Evidence.objects.filter(pk__in=wanted)}
     for pk in wanted:
-        if pk not in rows or (rows[pk].unit_id != actor.unit_id and not may_see(actor, rows[pk])):
+        own = pk in rows and rows[pk].unit_id == actor.unit_id and rows[pk].account_id is None
+        if pk not in rows or not (own or may_see(actor, rows[pk])):
             refuse(say("有一份附件找不到了，请重新上传"), rule="core.evidence_unknown", field="files")
     EvidenceUse.objects.bulk_create(
         [EvidenceUse(evidence_id=pk, thing_type=thing.kind(), thing_id=thing.pk, key=key) for pk in wanted],
@@ -288,11 +289,12 @@ def may_see(actor: Actor, evidence: Evidence) -> bool:
     """Whether the actor may see it: within reach of ``evidence.view``, or as evidence of a thing in view.
 
     The public and residents see a thing's evidence only where the thing says so: its class lists the keys in
-    ``PUBLIC_EVIDENCE`` (photos and scans may show people); and a resident what the account itself handed in.
+    ``PUBLIC_EVIDENCE`` (photos and scans may show people); and a resident what the account itself handed in. What a
+    resident handed in lies under the county, but is no material of the county's: only a thing that uses it shows it.
     """
     if actor.role == roles.RESIDENT and evidence.account_id == actor.account_id is not None:
         return True
-    reach = scope(actor, "evidence.view", ("unit",))
+    reach = scope(actor, "evidence.view", ("unit",)) if evidence.account_id is None else None
     if reach is not None:
         # What nobody has put forward yet (a sealed sheet's material, say) is its own unit's alone.
         put_forward = Q(unit_id=actor.unit_id) | Q(uses__isnull=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db import models
@@ -79,6 +80,10 @@ class Thing(models.Model):
     def flow_key(self) -> str:
         """What tells two turns in the same state apart (a round's number, say)."""
         return str(self.state)
+
+    def flow_due(self) -> date | None:
+        """The last day of the present turn where the thing itself fixes it (a meeting's day, a task's due date)."""
+        return None
 
     def todo_about(self, word: str) -> Words:
         """The line a to-do shows beside the verb."""

@@ -148,7 +148,9 @@ def follow(thing: Thing) -> None:
     rows.exclude(key__in=[f"flow:{thing.flow_key()}:{s}" for s in wanted]).update(closed=clock.now())
     if not wanted:
         return
-    due = calendar.due(clock.today(), int(dated.value(state.days))) if state.days else None
+    due = thing.flow_due()
+    if due is None and state.days:
+        due = calendar.due(clock.today(), int(dated.value(state.days)))
     for side in wanted:
         other = next((u for s, u in sides.items() if s != side and u), None)
         open(

@@ -58,6 +58,6 @@ def test_a_residents_photo_is_the_residents_alone(cast: Cast, mei: Actor, settin
     other = replace(mei, account_id=8)
     assert evidence.attach(other, photo()).pk != mine.pk
     assert evidence.visible(mei, mine.pk) == mine
-    for stranger in (other, access.PUBLIC, cast.zhou, cast.lu):
+    for stranger in (other, access.PUBLIC, cast.zhou, cast.lu, cast.wang, cast.shen):
         with pytest.raises(NotFound):
             evidence.visible(stranger, mine.pk)

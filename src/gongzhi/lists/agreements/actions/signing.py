@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from gongzhi.core import calendar, clock, dated
+from gongzhi.core import calendar, clock, dated, decisions
 from gongzhi.core.access import Actor
 from gongzhi.core.action import action
 from gongzhi.core.ask import Ask, Evidence, Note
@@ -15,7 +15,7 @@ from gongzhi.core.roles import LABELS
 from gongzhi.core.words import say
 from gongzhi.lists.agreements.models import Agreement, Decision, Disclosure, Signature, Supplement
 from gongzhi.lists.agreements.queries import text
-from gongzhi.lists.agreements.rules import FLOW, decisions, disclosure, flow
+from gongzhi.lists.agreements.rules import FLOW, bodies, disclosure, flow
 from gongzhi.lists.agreements.rules.terms import chinese_date
 
 from . import waiting
@@ -68,7 +68,7 @@ def decide(
         back_to_talks(agreement, flow.B)
         return facts
     passed = set(agreement.decisions.filter(passed=True, superseded=False).values_list("body", flat=True))
-    if not decisions.still_needed(agreement.touches_residents, passed):
+    if not bodies.still_needed(agreement.touches_residents, passed):
         agreement.state = FLOW.step(agreement.state, "decide", flow.B)
         agreement.save()
     return facts
@@ -90,7 +90,7 @@ def may_sign(actor: Actor, agreement: Agreement) -> None:
     if agreement.state not in (*flow.TALKING, "agreed"):
         return
     passed = set(agreement.decisions.filter(passed=True, superseded=False).values_list("body", flat=True))
-    missing = decisions.still_needed(agreement.touches_residents, passed)
+    missing = bodies.still_needed(agreement.touches_residents, passed)
     names = "、".join(str(decisions.BODIES[b]) for b in missing)
     refuse(
         say("现在还不能签：要等乙方作出村（居）内决定（还差{bodies}）", bodies=names),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from gongzhi.core import clock
-from gongzhi.lists.agreements.rules import decisions, flow, talks, terms
+from gongzhi.core import clock, decisions
+from gongzhi.lists.agreements.rules import flow, talks, terms
 from gongzhi.lists.agreements.rules.talks import ChangeView
 
 

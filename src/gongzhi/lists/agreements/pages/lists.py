@@ -10,14 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from gongzhi.core import clock, dated, pages, units
+from gongzhi.core import clock, dated, decisions, pages, units
 from gongzhi.core.paging import keyset
 from gongzhi.core.refusal import NotFound, Problem, Refused
 from gongzhi.core.units import Unit
 from gongzhi.lists.agreements.actions import draft_for_township
 from gongzhi.lists.agreements.queries import figures, lists, sources
 from gongzhi.lists.agreements.queries.lists import FLAGS, GROUPS, Filters
-from gongzhi.lists.agreements.rules import decisions
 
 
 @require_safe

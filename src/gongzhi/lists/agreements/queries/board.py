@@ -9,11 +9,11 @@ from typing import Any
 
 from gongzhi.core.identity import mask_name
 from gongzhi.core.papers.doc import Run
+from gongzhi.core.redline import redline
 from gongzhi.core.words import Words, say
 from gongzhi.lists.agreements.models import Agreement, Change, Comment, Round
 from gongzhi.lists.agreements.rules import flow, sums, talks
 from gongzhi.lists.agreements.rules.numerals import article
-from gongzhi.lists.agreements.rules.redline import redline
 from gongzhi.lists.agreements.rules.sums import Cause, Mend, Totals
 from gongzhi.lists.agreements.rules.terms import ITEM, ItemTerms, Line, PaymentTerms, from_json
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from gongzhi.core import decisions
 from gongzhi.core.refusal import refuse
 from gongzhi.core.words import say
-from gongzhi.lists.agreements.rules import decisions
 from gongzhi.lists.agreements.rules.template import Listed
 from gongzhi.lists.duties import queries as duties
 from gongzhi.registers.places import queries as places

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from gongzhi.core.redline import Part, redline
 from gongzhi.core.refusal import Problem, refuse
 from gongzhi.core.words import Words, say
 
 from . import sums
 from .flow import other
-from .redline import Part, redline
 from .terms import ITEM, ItemTerms, Line, Terms, numbered, with_total
 
 ADD, ALTER, STRIKE = "add", "alter", "strike"

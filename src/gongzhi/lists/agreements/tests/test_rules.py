@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gongzhi.core import decisions, redline
 from gongzhi.core.refusal import Refused
 from gongzhi.lists.agreements.rules import (
     FLOW,
-    decisions,
+    bodies,
     disclosure,
     numerals,
-    redline,
     sums,
     talks,
     template,
@@ -95,13 +95,13 @@ def test_pack_follows_the_day_of_the_meeting() -> None:
 def test_counts_that_cannot_be_are_refused_together() -> None:
     with pytest.raises(Refused) as told:
         decisions.check_votes(decisions.Votes(9, 10, 8))
-    assert [p.rule for p in told.value.problems] == ["agreements.present", "agreements.votes"]
+    assert [p.rule for p in told.value.problems] == ["core.present", "core.votes"]
 
 
 def test_two_committees_never_stand_in_for_the_representatives() -> None:
-    assert decisions.still_needed(True, {"two_committees"}) == ["representatives"]
-    assert decisions.still_needed(True, {"two_committees", "assembly"}) == []
-    assert decisions.still_needed(False, {"two_committees"}) == []
+    assert bodies.still_needed(True, {"two_committees"}) == ["representatives"]
+    assert bodies.still_needed(True, {"two_committees", "assembly"}) == []
+    assert bodies.still_needed(False, {"two_committees"}) == []
 
 
 def item(weight: int = 100, amount: int = 180_000_00, **more: object) -> terms.ItemTerms:

@@ -1,4 +1,4 @@
-"""The committee's own decision on the agreement: who must come, how many must agree. Pure.
+"""What a self-governing body decides: who must come, how many must agree. Pure.
 
 Thresholds are packs with dates. The organic laws changed on 2026-01-01; the 2026 packs copy the 2018 thresholds
 and say that they are not verified yet. A decision stores its inputs and the pack by which it was counted.
@@ -86,7 +86,7 @@ def pack_for(kind: str, on: date, packs: Sequence[Pack] = PACKS) -> Pack:
     if found is None:
         refuse(
             say("{day} 适用的议事规则还没有录入", day=on.isoformat()),
-            rule="agreements.no_pack",
+            rule="core.no_pack",
             field="held_on",
         )
     return found
@@ -121,33 +121,21 @@ def check_votes(votes: Votes) -> None:
     """Refuse counts that cannot be: more present than eligible, more votes than people."""
     check_all(
         [
-            Problem(say("应到人数至少 1 人"), "agreements.eligible", field="eligible") if votes.eligible < 1 else None,
+            Problem(say("应到人数至少 1 人"), "core.eligible", field="eligible") if votes.eligible < 1 else None,
             Problem(say("实到 {present} 人超过应到 {eligible} 人", present=votes.present, eligible=votes.eligible),
-                    "agreements.present", field="present") if votes.present > votes.eligible else None,
+                    "core.present", field="present") if votes.present > votes.eligible else None,
             Problem(say("同意、反对、弃权、无效合计应等于实到 {present} 人", present=votes.present),
-                    "agreements.votes", field="yes")
+                    "core.votes", field="yes")
             if votes.yes + votes.no + votes.abstain + votes.invalid != votes.present else None,
         ]
     )  # fmt: skip
 
 
 def outcome(body: str, kind: str, votes: Votes, held_on: date, packs: Sequence[Pack] = PACKS) -> Outcome:
-    """Whether a body decided for the agreement, by the pack in force on the day of the meeting."""
+    """Whether a body decided for the motion, by the pack in force on the day of the meeting."""
     check_votes(votes)
     pack = pack_for(kind, held_on, packs)
     rule = pack.thresholds[body]
     present, yes = rule.needed_present(votes.eligible), rule.needed_yes(votes.present)
     quorate = votes.present >= present
     return Outcome(quorate and votes.yes >= yes, quorate, present, yes, pack.id, pack.verified, rule.source)
-
-
-def bodies_needed(touches_residents: bool) -> tuple[str, ...]:
-    """Which bodies must decide before signing: the two committees, and the representatives where residents'
-    interests are touched (the assembly may decide in their place)."""
-    return (TWO_COMMITTEES, REPRESENTATIVES) if touches_residents else (TWO_COMMITTEES,)
-
-
-def still_needed(touches_residents: bool, passed: set[str]) -> list[str]:
-    """The bodies whose decision is missing. A committee can never stand in for the representatives."""
-    have = passed | ({REPRESENTATIVES} if ASSEMBLY in passed else set())
-    return [b for b in bodies_needed(touches_residents) if b not in have]
