@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import DataError, IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from gongzhi.core import clock, dated, journal, outbox
 from gongzhi.core.access import Actor
@@ -15,8 +15,9 @@ from gongzhi.core.exchange import progress
 from gongzhi.core.exchange.bulk import copy_rows
 from gongzhi.core.exchange.models import ImportChange, ImportFile, ImportRow, ImportRun
 from gongzhi.core.exchange.sheet import Change, Row, Sheet
-from gongzhi.core.exchange.staging import CHUNK, IN_REQUEST, STAGED, lock, permitted, unpacked
+from gongzhi.core.exchange.staging import CHUNK, IN_REQUEST, STAGED, lock, permitted, taking, unpacked
 from gongzhi.core.refusal import Refused, refuse
+from gongzhi.core.thing import Thing
 from gongzhi.core.words import say
 
 
@@ -39,6 +40,7 @@ def commit(actor: Actor, sheet: Sheet, run_id: int, *, only_good: bool = False) 
         run = lock(actor, sheet, run_id)
         if run.state != "staged":
             refuse(say("这次导入现在不能写入"), rule="exchange.state")
+        taking(actor, sheet, run.about)
         if run.bad and not only_good:
             refuse(
                 say("还有 {n} 行有问题。可以下载带原因的表改好再上传，或选择只导入没有问题的行", n=run.bad),
@@ -88,7 +90,9 @@ def _problem(reason: Any) -> tuple[Any]:
 
 
 def _write(actor: Actor, sheet: Sheet, run: ImportRun) -> None:
+    thing = taking(actor, sheet, run.about, lock=True)
     late: list[Row] = []
+    written: list[Change] = []
     done = {"create": 0, "update": 0, "same": 0}
     with progress.of(run.pk, run.good) as report:
         for rows in _good_rows(sheet, run):
@@ -100,7 +104,9 @@ def _write(actor: Actor, sheet: Sheet, run: ImportRun) -> None:
             good = [r for r in rows if not r.problems]
             for row in good:
                 done[row.doing] += 1
-            _keep(run.pk, sheet.apply(actor, [r for r in good if r.doing != "same"]))
+            changes = sheet.apply(actor, [r for r in good if r.doing != "same"])
+            _keep(run.pk, changes)
+            written += changes if thing is not None else []
             report(len(rows))
     if late:
         _mark_bad(sheet, run.pk, late)
@@ -110,7 +116,7 @@ def _write(actor: Actor, sheet: Sheet, run: ImportRun) -> None:
     run.state, run.ended = "committed", clock.now()
     run.save()
     run.rows.filter(bad=False).delete()  # they are in the register now; only what was left out is kept
-    _journal(actor, "exchange.commit", sheet, run)
+    _journal(actor, "exchange.commit", sheet, run, thing, written)
 
 
 def _good_rows(sheet: Sheet, run: ImportRun) -> Iterator[list[Row]]:
@@ -122,7 +128,7 @@ def _good_rows(sheet: Sheet, run: ImportRun) -> Iterator[list[Row]]:
         if not staged:
             return
         after = staged[-1].line
-        rows = [unpacked(sheet, s) for s in staged]
+        rows = [unpacked(sheet, s, run.about) for s in staged]
         for row in rows:
             row.doing, row.target = "create", None
         yield rows
@@ -159,6 +165,7 @@ def undo(actor: Actor, sheet: Sheet, run_id: int) -> ImportRun:
         run = lock(actor, sheet, run_id)
         if run.state != "committed":
             refuse(say("只有已写入的导入可以撤销"), rule="exchange.state")
+        taking(actor, sheet, run.about)
         if not run.changes.exists():
             days = dated.value("core.import_undo_days")
             refuse(say("已超过 {days} 天，不能再整批撤销", days=days), rule="exchange.undo_days")
@@ -179,6 +186,7 @@ def take_back(actor: Actor, sheet: Sheet, run_id: int) -> ImportRun:
             run: ImportRun = ImportRun.objects.select_for_update().get(pk=run_id)
             if run.state != "undoing":
                 return run
+            thing = taking(actor, sheet, run.about, lock=True)
             changes = [
                 Change(c.line, c.object_id, c.before, c.mark) for c in run.changes.order_by("-line", "-pk")
             ]
@@ -186,7 +194,7 @@ def take_back(actor: Actor, sheet: Sheet, run_id: int) -> ImportRun:
             run.state, run.ended = "undone", clock.now()
             run.save()
             run.changes.all().delete()
-            _journal(actor, "exchange.undo", sheet, run)
+            _journal(actor, "exchange.undo", sheet, run, thing, changes)
         return run
     except Refused as refused:
         _back_committed(run_id, str(refused))
@@ -223,22 +231,29 @@ def forget() -> int:
     return len(ids)
 
 
-def _journal(actor: Actor, verb: str, sheet: Sheet, run: ImportRun) -> None:
+def _journal(
+    actor: Actor, verb: str, sheet: Sheet, run: ImportRun, thing: Thing | None, changes: list[Change]
+) -> None:
+    """One entry, filed with the thing that the workbook is of where it is of one: with what stood there before."""
+    facts: dict[str, Any] = {
+        "sheet": sheet.key,
+        "file_sha256": run.file_hash,
+        "lines": run.total,
+        "created": run.creates,
+        "updated": run.updates,
+        "same": run.same,
+        "left_out": run.bad,
+    }
+    if thing is None:
+        journal.write(
+            actor, verb, thing_type="core.importrun", thing_id=run.pk, label=f"{sheet.label} {run.file_name}",
+            unit_id=run.unit_id, unit_path=run.unit.path, facts=facts,
+        )  # fmt: skip
+        return
+    facts |= {"run": run.pk, "note": run.file_name}
+    facts["was"] = [{"line": c.line, "id": c.object_id, "before": c.before} for c in changes]
+    type(thing).objects.filter(pk=thing.pk).update(revision=F("revision") + 1)
     journal.write(
-        actor,
-        verb,
-        thing_type="core.importrun",
-        thing_id=run.pk,
-        label=f"{sheet.label} {run.file_name}",
-        unit_id=run.unit_id,
-        unit_path=run.unit.path,
-        facts={
-            "sheet": sheet.key,
-            "file_sha256": run.file_hash,
-            "lines": run.total,
-            "created": run.creates,
-            "updated": run.updates,
-            "same": run.same,
-            "left_out": run.bad,
-        },
-    )
+        actor, verb, thing_type=thing.kind(), thing_id=thing.pk, label=thing.label(), unit_id=thing.home_unit_id(),
+        facts=facts,
+    )  # fmt: skip

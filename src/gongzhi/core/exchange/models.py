@@ -23,7 +23,7 @@ STATES = {
 
 
 class ImportRun(models.Model):
-    """One file of one sheet, from upload to commit or undo."""
+    """One file of one sheet, from upload to commit or undo. ``about`` is the id of the thing it is of, if any."""
 
     sheet = models.TextField()
     unit = models.ForeignKey("core.Unit", on_delete=models.PROTECT, related_name="+")
@@ -31,6 +31,7 @@ class ImportRun(models.Model):
     by = models.TextField()
     at = models.DateTimeField(default=clock.now)
     ended = models.DateTimeField(null=True)
+    about = models.BigIntegerField(null=True)
     file_name = models.TextField()
     file_hash = models.TextField()
     state = models.TextField(default="reading")

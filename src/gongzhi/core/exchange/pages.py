@@ -15,12 +15,13 @@ from gongzhi.core.exchange.committing import commit, undo
 from gongzhi.core.exchange.models import STATES, ImportProgress, ImportRun
 from gongzhi.core.exchange.reading import LARGEST
 from gongzhi.core.exchange.sheet import Column, Row, Sheet
-from gongzhi.core.exchange.staging import drop, permitted, stage, unpacked
+from gongzhi.core.exchange.staging import drop, permitted, stage, thing_of, unpacked
 from gongzhi.core.exchange.values import shown
 from gongzhi.core.exchange.writing import XLSX, export, returned, template
 from gongzhi.core.pages import View, render, signed_in
 from gongzhi.core.paging import keyset
 from gongzhi.core.refusal import NotFound, Problem, Refused
+from gongzhi.core.thing import Thing
 from gongzhi.core.words import say
 
 SHOWN_BAD, SHOWN_GOOD = 50, 10
@@ -43,22 +44,32 @@ class Desk:
 
     # ---- addresses
 
-    def url(self, name: str = "", run: ImportRun | None = None) -> str:
+    def url(self, name: str = "", run: ImportRun | None = None, about: int | None = None) -> str:
         """Where one of this sheet's pages is."""
-        return reverse(f"exchange.{self.sheet.key}{name}", args=[run.pk] if run is not None else [])
+        about = run.about if run is not None else about
+        return reverse(
+            f"exchange.{self.sheet.key}{name}",
+            kwargs=({"pk": run.pk} if run is not None else {})
+            | ({"about": about} if about is not None else {}),
+        )
 
-    def visible(self, actor: Any) -> Any:
+    def visible(self, actor: Any, about: int | None) -> Any:
         """This sheet's runs within the actor's scope; NotFound without the right."""
         permitted(actor, self.sheet)
         runs: Any = ImportRun.objects
-        return runs.visible_to(actor, self.sheet.verb).filter(sheet=self.sheet.key)
+        return runs.visible_to(actor, self.sheet.verb).filter(sheet=self.sheet.key, about=about)
 
-    def run_of(self, request: Any, pk: int) -> ImportRun:
+    def run_of(self, request: Any, pk: int, about: int | None) -> ImportRun:
         """The run, or NotFound."""
-        run: ImportRun | None = self.visible(request.actor).select_related("unit").filter(pk=pk).first()
+        runs = self.visible(request.actor, about)
+        run: ImportRun | None = runs.select_related("unit").filter(pk=pk).first()
         if run is None:
             raise NotFound("exchange")
         return run
+
+    def _crumbs(self, thing: Thing | None) -> list[tuple[str, str]]:
+        """The way back to the thing whose workbook it is."""
+        return [] if thing is None else [(thing.label(), thing.get_absolute_url())]
 
     # ---- pages
 
@@ -77,13 +88,15 @@ class Desk:
         }
         return {name: signed_in(view) for name, view in guarded.items()}
 
-    def desk(self, request: Any) -> HttpResponseBase:
+    def desk(self, request: Any, about: int | None = None) -> HttpResponseBase:
         """Upload here, and what was imported before."""
-        runs = self.visible(request.actor)
+        runs = self.visible(request.actor, about)
+        thing = thing_of(request.actor, self.sheet, about)
         problems: list[Problem] = []
-        if request.method == "POST":
+        closed = self._closed(request.actor, thing)
+        if request.method == "POST" and not closed:
             try:
-                return HttpResponseRedirect(self.url(".run", self._stage(request)))
+                return HttpResponseRedirect(self.url(".run", self._stage(request, about)))
             except Refused as refused:
                 problems = list(refused.problems)
         page = keyset(
@@ -92,26 +105,39 @@ class Desk:
         context = {
             "title": _("导入“{sheet}”").format(sheet=self.sheet.label),
             "sheet": self.sheet,
-            "problems": problems,
+            "crumbs": self._crumbs(thing),
+            "closed": closed,
+            "problems": closed or problems,
             "page": page,
             "states": STATES,
             "run_url": lambda run: self.url(".run", run),
-            "template_url": self.url(".template"),
-            "export_url": self.url(".export") if self.sheet.rows is not None else "",
+            "template_url": self.url(".template", about=about),
+            "export_url": self.url(".export", about=about) if self.sheet.rows is not None else "",
         }
-        return render(request, "exchange/desk.html", context, status=422 if problems else 200)
+        return render(request, "exchange/desk.html", context, status=422 if closed or problems else 200)
 
-    def _stage(self, request: Any) -> ImportRun:
+    def _closed(self, actor: Any, thing: Thing | None) -> list[Problem]:
+        """Why the thing takes no import now, said before anybody fills in a workbook."""
+        try:
+            if thing is not None and self.sheet.takes is not None:
+                self.sheet.takes(actor, thing)
+        except Refused as refused:
+            return list(refused.problems)
+        return []
+
+    def _stage(self, request: Any, about: int | None) -> ImportRun:
         upload = request.FILES.get("file")
         if upload is None:
             raise Refused(Problem(say("请先选一个文件"), "exchange.file", field="file"))
         if upload.size > LARGEST:
             raise Refused(Problem(say("文件太大，最多 30 MB"), "exchange.file", field="file"))
-        return stage(request.actor, self.sheet, upload.read(), upload.name)
+        return stage(request.actor, self.sheet, upload.read(), upload.name, about)
 
-    def run_page(self, request: Any, pk: int, problems: list[Problem] | None = None) -> HttpResponse:
+    def run_page(
+        self, request: Any, pk: int, about: int | None = None, problems: list[Problem] | None = None
+    ) -> HttpResponse:
         """Where one import stands: progress, preview, result."""
-        run = self.run_of(request, pk)
+        run = self.run_of(request, pk, about)
         bad = [self._line(r) for r in run.rows.filter(bad=True).order_by("line")[:SHOWN_BAD]]
         good = [self._line(r) for r in run.rows.filter(bad=False).order_by("line")[:SHOWN_GOOD]]
         context = {
@@ -123,7 +149,8 @@ class Desk:
             "good": good if run.state == "staged" else [],
             "undoable": run.state == "committed" and run.changes.exists(),
             "problems": problems or [],
-            "desk_url": self.url(),
+            "crumbs": self._crumbs(thing_of(request.actor, self.sheet, about)),
+            "desk_url": self.url(about=about),
             "urls": {name: self.url(f".{name}", run) for name in ("commit", "undo", "drop", "returned")},
             **self._progress(run),
         }
@@ -178,9 +205,9 @@ class Desk:
             left = _("约 {n} 秒").format(n=max(1, round(rest)))
         return {"done": done, "total": run.total, "left": left, "progress_url": self.url(".progress", run)}
 
-    def progress(self, request: Any, pk: int) -> HttpResponse:
+    def progress(self, request: Any, pk: int, about: int | None = None) -> HttpResponse:
         """The bar alone while the worker is at it; then back to the page."""
-        run = self.run_of(request, pk)
+        run = self.run_of(request, pk, about)
         if not run.waiting:
             answer = HttpResponse(status=200)
             answer["HX-Redirect"] = self.url(".run", run)
@@ -189,44 +216,52 @@ class Desk:
 
     # ---- acts
 
-    def do_commit(self, request: Any, pk: int) -> HttpResponseBase:
+    def do_commit(self, request: Any, pk: int, about: int | None = None) -> HttpResponseBase:
         """Write it."""
         only_good = request.POST.get("rows") == "good"
-        return self._act(request, pk, lambda: commit(request.actor, self.sheet, pk, only_good=only_good))
+        return self._act(
+            request, pk, about, lambda: commit(request.actor, self.sheet, pk, only_good=only_good)
+        )
 
-    def do_undo(self, request: Any, pk: int) -> HttpResponseBase:
+    def do_undo(self, request: Any, pk: int, about: int | None = None) -> HttpResponseBase:
         """Take it back."""
-        return self._act(request, pk, lambda: undo(request.actor, self.sheet, pk))
+        return self._act(request, pk, about, lambda: undo(request.actor, self.sheet, pk))
 
-    def do_drop(self, request: Any, pk: int) -> HttpResponseBase:
+    def do_drop(self, request: Any, pk: int, about: int | None = None) -> HttpResponseBase:
         """Give it up."""
-        return self._act(request, pk, lambda: drop(request.actor, self.sheet, pk))
+        return self._act(request, pk, about, lambda: drop(request.actor, self.sheet, pk))
 
-    def _act(self, request: Any, pk: int, act: Any) -> HttpResponseBase:
-        run = self.run_of(request, pk)
+    def _act(self, request: Any, pk: int, about: int | None, act: Any) -> HttpResponseBase:
+        run = self.run_of(request, pk, about)
         try:
             act()
         except Refused as refused:
-            return self.run_page(request, pk, list(refused.problems))
+            return self.run_page(request, pk, about, list(refused.problems))
         return HttpResponseRedirect(self.url(".run", run))
 
     # ---- workbooks
 
-    def get_template(self, request: Any) -> FileResponse:
+    def get_template(self, request: Any, about: int | None = None) -> FileResponse:
         """The empty workbook."""
         permitted(request.actor, self.sheet)
+        thing_of(request.actor, self.sheet, about)
         return sent(template(self.sheet), _("{sheet}-模板.xlsx").format(sheet=self.sheet.label))
 
-    def get_export(self, request: Any) -> FileResponse:
-        """Everything within the actor's scope."""
+    def get_export(self, request: Any, about: int | None = None) -> FileResponse:
+        """Everything within the actor's scope, or everything of the thing."""
         if self.sheet.rows is None:
             raise NotFound("exchange")
-        name = f"{self.sheet.label}-{clock.today():%Y%m%d}.xlsx"
-        return sent(export(request.actor, self.sheet), name)
+        permitted(request.actor, self.sheet)
+        thing = thing_of(request.actor, self.sheet, about)
+        rows = self.sheet.rows(request.actor, *([thing] if thing is not None else []))
+        what = thing.label() if thing is not None else ""
+        return sent(
+            export(request.actor, self.sheet, rows), f"{what}{self.sheet.label}-{clock.today():%Y%m%d}.xlsx"
+        )
 
-    def get_returned(self, request: Any, pk: int) -> FileResponse:
+    def get_returned(self, request: Any, pk: int, about: int | None = None) -> FileResponse:
         """The bad rows with their reasons."""
-        run = self.run_of(request, pk)
+        run = self.run_of(request, pk, about)
         return sent(
             returned(request.actor, self.sheet, run), _("{sheet}-请改正.xlsx").format(sheet=self.sheet.label)
         )

@@ -13,6 +13,7 @@ from gongzhi.core.words import Words
 
 if TYPE_CHECKING:
     from gongzhi.core.access import Actor
+    from gongzhi.core.thing import Thing
 
 Kind = Literal["text", "int", "decimal", "money", "date", "choice", "bool", "id", "phone", "uscc", "code"]
 Doing = Literal["create", "update", "same"]
@@ -24,7 +25,8 @@ class Column:
     """One column. ``kind`` decides how a cell is read: money becomes integer fen, choice its key, date a date.
 
     ``choices`` maps key → label, or is a function giving such a map; ``check(value)`` raises Refused or
-    returns a better value; ``sealed`` columns (citizen ID, phone) never lie open in the staging table.
+    returns a better value; ``sealed`` columns (citizen ID, phone) never lie open in the staging table; ``wrap``
+    is for texts of several lines.
     """
 
     key: str
@@ -39,6 +41,7 @@ class Column:
     example: str = ""
     max: int = 500
     places: int = 2
+    wrap: bool = False
 
     def labels(self) -> dict[str, str]:
         """Key → label of a choice column."""
@@ -48,7 +51,8 @@ class Column:
 
 @dataclass(slots=True)
 class Row:
-    """One line of the file while it is looked at. ``line`` is the line number in the file.
+    """One line of the file while it is looked at. ``line`` is the line number in the file, ``about`` the id of
+    the thing whose workbook it is.
 
     A room's ``examine`` sets ``doing`` and ``target`` (the id of the row it will change) and adds problems
     with :meth:`bad`; a row with problems is never written.
@@ -60,6 +64,7 @@ class Row:
     problems: list[dict[str, str]] = field(default_factory=list)
     doing: Doing = "create"
     target: int | None = None
+    about: int | None = None
 
     def __getitem__(self, key: str) -> Any:
         return self.values.get(key)
@@ -97,6 +102,11 @@ class Sheet:
     ``apply(actor, rows)`` writes good rows in bulk and returns a :class:`Change` per row written;
     ``revert(actor, changes)`` takes them back or raises Refused where a row was used or changed since.
     ``rows(actor)`` streams what the actor may export. ``personal`` exports carry a watermark.
+
+    A workbook of one thing's parts (a version's items) says whose: ``about`` is the model, found within ``verb``'s
+    reach; ``takes(actor, thing)`` raises Refused where it takes nothing now. Its import is locked with the thing,
+    raises the thing's revision and stands in the thing's own story; ``rows(actor, thing)`` then gets it too.
+    ``view`` is the right to export, where more people may read than write.
     """
 
     key: str
@@ -106,11 +116,14 @@ class Sheet:
     apply: Callable[[Actor, list[Row]], list[Change]]
     revert: Callable[[Actor, list[Change]], None]
     examine: Callable[[Actor, list[Row]], None] | None = None
-    rows: Callable[[Actor], Iterable[Mapping[str, Any]]] | None = None
+    rows: Callable[..., Iterable[Mapping[str, Any]]] | None = None
     unique: Sequence[str] = ()
     max_rows: int = 50_000
     personal: bool = False
     notes: Sequence[str | Words] = ()
+    about: type[Thing] | None = None
+    takes: Callable[[Actor, Any], None] | None = None
+    view: str = ""
 
     def __post_init__(self) -> None:
         keys = [c.key for c in self.columns]

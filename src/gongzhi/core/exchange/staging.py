@@ -20,6 +20,7 @@ from gongzhi.core.exchange.sheet import Row, Sheet
 from gongzhi.core.exchange.values import from_json, reader, reasons, text_of, to_json
 from gongzhi.core.refusal import NotFound, Refused, refuse
 from gongzhi.core.sealed import seal, unseal
+from gongzhi.core.thing import Thing
 from gongzhi.core.words import say
 
 IN_REQUEST = 2_000
@@ -35,13 +36,34 @@ def permitted(actor: Actor, sheet: Sheet) -> None:
         raise NotFound(sheet.verb)
 
 
-def stage(actor: Actor, sheet: Sheet, data: bytes, name: str) -> ImportRun:
+def thing_of(actor: Actor, sheet: Sheet, about: int | None, *, lock: bool = False) -> Thing | None:
+    """The thing whose parts the workbook holds, within reach; None where the sheet is about no thing."""
+    if sheet.about is None:
+        return None
+    rows = sheet.about.objects.visible_to(actor, sheet.verb).order_by()
+    rows = rows.select_for_update(of=("self",)) if lock else rows
+    thing: Thing | None = rows.filter(pk=about).first()
+    if thing is None:
+        raise NotFound(sheet.verb)
+    return thing
+
+
+def taking(actor: Actor, sheet: Sheet, about: int | None, *, lock: bool = False) -> Thing | None:
+    """The same, refused where the thing takes no import now."""
+    thing = thing_of(actor, sheet, about, lock=lock)
+    if thing is not None and sheet.takes is not None:
+        sheet.takes(actor, thing)
+    return thing
+
+
+def stage(actor: Actor, sheet: Sheet, data: bytes, name: str, about: int | None = None) -> ImportRun:
     """Read a file into a new run for the actor to look at; nothing of the register changes.
 
     Raises Refused ``exchange.file`` where the file as a whole cannot be read. Large files are read by the
-    worker: the run is then in state "reading".
+    worker: the run is then in state "reading". ``about`` is the thing the sheet is of, where it is of one.
     """
     permitted(actor, sheet)
+    taking(actor, sheet, about)
     if actor.unit_id is None:
         refuse(say("导入要有所属单位，请换一个岗位再办"), rule="exchange.unit")
     found = read(data, sheet)
@@ -51,6 +73,7 @@ def stage(actor: Actor, sheet: Sheet, data: bytes, name: str) -> ImportRun:
             unit_id=actor.unit_id,
             post_id=actor.post_id,
             by=actor.name,
+            about=about,
             file_name=name[:200],
             file_hash=hashlib.sha256(data).hexdigest(),
             total=len(found.lines),
@@ -83,7 +106,7 @@ def fill(actor: Actor, sheet: Sheet, run: ImportRun, found: Read) -> None:
     total = len(found.lines)
     repeats: dict[str, dict[Any, int]] = {key: {} for key in sheet.unique}
     with progress.of(run.pk, total) as report:
-        for rows in chunked(parsed(sheet, found), CHUNK):
+        for rows in chunked(parsed(sheet, found, run.about), CHUNK):
             _repeated(sheet, rows, repeats)
             if sheet.examine is not None:
                 sheet.examine(actor, rows)
@@ -94,14 +117,14 @@ def fill(actor: Actor, sheet: Sheet, run: ImportRun, found: Read) -> None:
     run.save()
 
 
-def parsed(sheet: Sheet, found: Read) -> Iterator[Row]:
+def parsed(sheet: Sheet, found: Read, about: int | None = None) -> Iterator[Row]:
     """Each line as a Row: good cells as values, bad ones as they were, with their reasons."""
     readers: list[tuple[str, Callable[[Any], Any]]] = [
         (c.key, reader(c)) for c in sheet.columns if c.key in found.places or c.required
     ]
     sealed = set(sheet.sealed)
     for line, cells in cells_of(found):
-        row = Row(line, {})
+        row = Row(line, {}, about=about)
         for key, parse in readers:
             cell = cells.get(key)
             if isinstance(cell, str) and "\0" in cell:
@@ -171,7 +194,7 @@ def packed(sheet: Sheet, row: Row) -> tuple[str, str]:
 STAGED = ("line", "payload", "secret", "problems", "doing", "target")
 
 
-def unpacked(sheet: Sheet, staged: Any) -> Row:
+def unpacked(sheet: Sheet, staged: Any, about: int | None = None) -> Row:
     """The row that :func:`packed` laid down, from an ImportRow or the named values ``STAGED``."""
     values, raw = dict(staged.payload["values"]), dict(staged.payload["raw"])
     if staged.secret:
@@ -182,7 +205,7 @@ def unpacked(sheet: Sheet, staged: Any) -> Row:
                 values[key] = value
     full = {c.key: from_json(values.get(c.key), c) for c in sheet.columns}
     doing: Any = staged.doing
-    return Row(staged.line, full, raw, list(staged.problems), doing, staged.target)
+    return Row(staged.line, full, raw, list(staged.problems), doing, staged.target, about)
 
 
 def copy_staged(sheet: Sheet, run_id: int, rows: list[Row]) -> None:

@@ -21,7 +21,10 @@ PLACES = {
 
 
 def routes(sheet: Sheet, prefix: str = "import/") -> list[URLPattern]:
-    """The addresses of a sheet's pages below ``prefix``; the desk is named ``exchange.<sheet key>``."""
+    """The addresses of a sheet's pages below ``prefix``; the desk is named ``exchange.<sheet key>``.
+
+    The prefix of a sheet about a thing carries its id: ``<int:about>/import/``.
+    """
     views = Desk(sheet).views()
     return [
         path(prefix + place, views[name], name=f"exchange.{sheet.key}{name}")

@@ -18,6 +18,7 @@ from gongzhi.core.exchange.sheet import Column, Row, Sheet
 from gongzhi.core.exchange.staging import permitted, unpacked
 from gongzhi.core.exchange.values import shown
 from gongzhi.core.papers import exported_by, watermarked
+from gongzhi.core.refusal import NotFound
 from gongzhi.core.words import say
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -38,10 +39,9 @@ class Book:
         self.book.set_properties({"title": str(sheet.label), "created": clock.now().replace(tzinfo=None)})
         self.page = self.book.add_worksheet(_tab(str(sheet.label)))
         self.labels = {c.key: c.labels() for c in sheet.columns if c.kind == "choice"}
-        self.formats = {c.key: self._format(num_format=FORMATS.get(c.kind, "@")) for c in sheet.columns}
+        self.formats = {c.key: self._format(**_look(c)) for c in sheet.columns}
         self.bad = {
-            c.key: self._format(num_format=FORMATS.get(c.kind, "@"), bg_color="#FCEBE8", font_color="#B0241C")
-            for c in sheet.columns
+            c.key: self._format(**_look(c), bg_color="#FCEBE8", font_color="#B0241C") for c in sheet.columns
         }
         self.wrapped = self._format(text_wrap=True, font_color="#B0241C")
         self.extra = extra
@@ -128,6 +128,11 @@ class Book:
         self.page.fit_to_pages(1, 0)
 
 
+def _look(column: Column) -> dict[str, Any]:
+    """How a column's cells are set."""
+    return {"num_format": FORMATS.get(column.kind, "@"), "text_wrap": column.wrap}
+
+
 def _tab(label: str) -> str:
     """A sheet's name as Excel allows it."""
     return "".join("_" if c in "[]:*?/\\'" else c for c in label)[:31] or "Sheet1"
@@ -185,7 +190,8 @@ def export(actor: Actor, sheet: Sheet, rows: Iterable[Mapping[str, Any]] | None 
 
     ``rows`` defaults to the sheet's own; values are as the reader gives them (fen, keys of choices, dates).
     """
-    permitted(actor, sheet)
+    if actor.may(sheet.view or sheet.verb) is None:
+        raise NotFound(sheet.verb)
     if rows is None:
         assert sheet.rows is not None, f"{sheet.key} has nothing to export"
         rows = sheet.rows(actor)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from gongzhi.core.models import Unit
+from gongzhi.lists.duties import queries
 from gongzhi.lists.duties.models import DutyItem
 
 COLUMNS = (
@@ -33,8 +33,7 @@ def initial_of(item: DutyItem) -> dict[str, Any]:
 
 def departments(county_path: str) -> list[tuple[int, str]]:
     """The open departments as choices, "none" first."""
-    rows = Unit.objects.filter(kind="department", closed=None, path__startswith=county_path).order_by("name")
-    return [(0, "—"), *rows.values_list("pk", "name")]
+    return [(0, "—"), *queries.departments(county_path).items()]
 
 
 def choose_lead(form: forms.Form, choices: list[tuple[int, str]]) -> forms.Form:

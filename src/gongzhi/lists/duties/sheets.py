@@ -1,26 +1,24 @@
-"""Workbooks: a version's items, a consultation, the comparison of two versions. Written row by row."""
+"""Workbooks: a version's items (both ways), a consultation, the comparison of two versions. Written row by row."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from typing import Any
 
 from xlsxwriter import Workbook
 
+from gongzhi.core.access import Actor
+from gongzhi.core.exchange import Column, Sheet
 from gongzhi.core.words import Words, say
 from gongzhi.lists.duties import queries, rules
+from gongzhi.lists.duties.actions import importing
+from gongzhi.lists.duties.actions.lines import must_be_editable
 from gongzhi.lists.duties.models import Consultation, DutyList
-from gongzhi.lists.duties.queries.lists import basis_text
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Columns = Sequence[tuple[Words, float]]
 
-ITEM_COLUMNS: Columns = (
-    (say("清单"), 20), (say("编号"), 7), (say("事项"), 30), (say("适用"), 11), (say("牵头部门"), 20), (say("会同部门"), 18),
-    (say("谁出钱"), 20), (say("经费规则"), 40), (say("周期"), 9), (say("标准"), 30), (say("依据"), 50), (say("核对情况"), 12),
-    (say("通俗说明"), 50), (say("备注"), 24),
-)  # fmt: skip
 CHANGE_COLUMNS: Columns = (
     (say("变化"), 12), (say("原编号"), 8), (say("原事项"), 30), (say("原清单"), 20), (say("新编号"), 8), (say("新事项"), 30),
     (say("新清单"), 20), (say("改了哪几栏"), 60),
@@ -56,16 +54,72 @@ def workbook(title: str, columns: Columns, rows: Iterable[Sequence[Any]], note: 
     return out.getvalue()
 
 
-def items_workbook(version: DutyList) -> bytes:
-    """A version's items, the doubtful bases marked."""
-    rows = (
-        (
-            i.list_label, i.code, i.name, i.applies_label, i.lead.name if i.lead else "", i.joint, i.payer_label,
-            i.funding_rule, i.cycle_label, i.standard, basis_text(i, marks=True), i.mark_label, i.plain, i.note,
-        )
-        for i in queries.items(version)
-    )  # fmt: skip
-    return workbook(str(version.scheme_label), ITEM_COLUMNS, rows, version.remark)
+def _leads() -> dict[str, str]:
+    return {str(pk): name for pk, name in queries.departments().items()}
+
+
+def _bases(text: str) -> str:
+    """The cell read and written again, so that what the preview shows is what was understood."""
+    return rules.written(rules.read_bases(text))
+
+
+ITEM_COLUMNS = [
+    Column("list_type", say("清单"), "choice", required=True, choices=rules.LIST_TYPES, width=20),
+    Column("code", say("编号"), required=True, max=4, width=8, example="B10", help=say("一个大写字母加两到三位数字")),
+    Column("name", say("事项"), required=True, max=80, width=30, wrap=True),
+    Column("applies_to", say("适用"), "choice", choices=rules.APPLIES, width=11, help=say("不填就是村和社区")),
+    Column("lead", say("牵头部门"), "choice", choices=_leads, width=24, help=say("协助事项必填")),
+    Column("joint", say("会同部门"), max=100, width=18),
+    Column("lead_does", say("部门做什么"), max=100, width=24, wrap=True),
+    Column("committee_does", say("村（居）委会做什么"), max=100, width=24, wrap=True),
+    Column("payer", say("谁出钱"), "choice", choices=rules.PAYERS, width=22, help=say("协助事项必填")),
+    Column("funding_rule", say("经费规则"), max=300, width=40, wrap=True),
+    Column("funding_basis", say("经费依据"), max=100, width=24, wrap=True),
+    Column("cycle", say("周期"), "choice", choices=rules.CYCLES, width=10, help=say("不填就是常年")),
+    Column("standard", say("标准"), max=300, width=30, wrap=True),
+    Column(
+        "bases", say("依据"), max=2000, width=50, wrap=True, check=_bases,
+        help=say("每条一行，写明法律、条款、文本年份和核对情况；没有依据的事项不能导入"),
+        example="《村民委员会组织法》第三十条（2018 文本）〔条文已核〕",
+    ),
+    Column("plain", say("通俗说明"), max=300, width=40, wrap=True),
+    Column("question", say("居民常问的一句话"), max=60, width=24, wrap=True),
+    Column("words", say("居民的叫法"), max=400, width=24, wrap=True, help=say("用顿号或者空格隔开")),
+    Column("instead", say("该去哪里办"), max=200, width=24, wrap=True),
+    Column("note", say("备注"), max=200, width=24, wrap=True),
+]  # fmt: skip
+
+
+def item_rows(actor: Actor, version: DutyList) -> Iterator[dict[str, Any]]:
+    """A version's items as lines of its workbook."""
+    for i in queries.items(version):
+        yield {
+            **{k: getattr(i, k) or None for k in importing.TEXTS},
+            "lead": i.lead and (i.lead.name if i.lead.closed else str(i.lead_id)),
+            "words": "、".join(i.words) or None,
+            "bases": rules.written(b.plain() for b in i.bases.all()) or None,
+        }
+
+
+ITEMS = Sheet(
+    "duties.items",
+    say("清单事项"),
+    ITEM_COLUMNS,
+    verb="duties.import_items",
+    view="duties.view",
+    about=DutyList,
+    takes=must_be_editable,
+    examine=importing.examine,
+    apply=importing.apply,
+    revert=importing.revert,
+    rows=item_rows,
+    unique=["code"],
+    max_rows=1000,
+    notes=[
+        say("编号已经在这一版里的行会修改那一条，其余的行新增；不在表里的事项不动。"),
+        say("修改时留空的格子保持原样。撤下事项要写理由，请在页面上办。"),
+    ],
+)
 
 
 def change_rows(found: rules.Comparison) -> Iterable[Sequence[Any]]:

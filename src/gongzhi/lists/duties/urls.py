@@ -2,10 +2,12 @@
 
 from django.urls import path, re_path
 
+from gongzhi.core.exchange.urls import routes as exchange_routes
 from gongzhi.core.pages import routes, signed_in
 from gongzhi.core.papers.pages import routes as paper_routes
 from gongzhi.lists.duties.models import Consultation, DutyList, Objection
 from gongzhi.lists.duties.pages import exports, office, public
+from gongzhi.lists.duties.sheets import ITEMS
 
 ITEM_VERBS = (
     "add_item", "edit_item", "drop_item", "offer_item", "accept_item", "return_item", "review_item", "flag_repealed",
@@ -33,6 +35,7 @@ urlpatterns = [
     path("<int:pk>/consultation.xlsx", exports.opinions, name="duties.consultation.file"),
     path("consultations/<int:pk>/", signed_in(office.consultation), name="duties.consultation"),
     path("objections/<int:pk>/", signed_in(office.objection), name="duties.objection"),
+    *exchange_routes(ITEMS, "<int:about>/import/"),
     *routes(
         "duties",
         DutyList,

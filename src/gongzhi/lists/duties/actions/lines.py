@@ -68,7 +68,13 @@ def save_line(
     if item.standing == "accepted":
         check_among(version, item, kept)
     write(item, kept)
-    if version.state == "amending" and item.standing == "accepted":
+    if item.standing == "accepted":
+        ask_for_review(version)
+
+
+def ask_for_review(version: DutyList) -> None:
+    """What is changed while opinions are taken up waits for the legality review, item by item."""
+    if version.state == "amending":
         todo.open(
             version,
             key="review:amended",
@@ -80,6 +86,12 @@ def save_line(
         )
 
 
+def close_review(version: DutyList) -> None:
+    """Nothing waits for the review any more once every item has its word."""
+    if not DutyItem.objects.filter(version=version, standing="accepted", legality="").exists():
+        todo.close(version, key="review:amended")
+
+
 def fill(item: DutyItem, answers: Mapping[str, Any]) -> None:
     """Copy the given answers to the columns they are named after; departments by id, words split."""
     for name, value in answers.items():
@@ -88,10 +100,15 @@ def fill(item: DutyItem, answers: Mapping[str, Any]) -> None:
         if name == "lead":
             item.lead = department(value) if value else None
         elif name == "words":
-            item.words = list(dict.fromkeys(value.translate(SPLIT).split()))
+            item.words = split_words(value)
         else:
             setattr(item, name, value)
     item.normal_name = rules.normal_name(item.name)
+
+
+def split_words(text: str) -> list[str]:
+    """Search words as people write them: divided by commas, 、, semicolons or blanks."""
+    return list(dict.fromkeys(text.translate(SPLIT).split()))
 
 
 def department(pk: int) -> Unit:
@@ -200,6 +217,8 @@ def owner_of(actor: Actor) -> Unit:
 
 
 __all__ = [
+    "ask_for_review",
+    "close_review",
     "copy_items",
     "department",
     "index",
@@ -207,5 +226,6 @@ __all__ = [
     "must_be_editable",
     "owner_of",
     "save_line",
+    "split_words",
     "write",
 ]

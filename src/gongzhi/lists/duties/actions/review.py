@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated
 
-from gongzhi.core import dated, todo
+from gongzhi.core import dated
 from gongzhi.core.access import Actor
 from gongzhi.core.action import action
 from gongzhi.core.ask import Ask, Note
@@ -13,7 +13,7 @@ from gongzhi.core.refusal import Problem, check_all, refuse
 from gongzhi.core.words import say
 from gongzhi.lists.duties import queries, rules
 from gongzhi.lists.duties.actions.items import Item
-from gongzhi.lists.duties.actions.lines import live_item
+from gongzhi.lists.duties.actions.lines import close_review, live_item
 from gongzhi.lists.duties.models import DutyItem, DutyList, LegalityReview
 from gongzhi.lists.duties.rules.checks import PROCEDURE
 
@@ -60,8 +60,7 @@ def review_item(
     LegalityReview.objects.create(
         version=version, item=row, passed=outcome == "passed", reason=reason, by=actor.unit_name
     )
-    if not DutyItem.objects.filter(version=version, standing="accepted", legality="").exists():
-        todo.close(version, key="review:amended")
+    close_review(version)
     return {"item": row.pk, "code": row.code, "outcome": outcome, "reason": reason}
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.cache import cache
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from gongzhi.core import papers
+from gongzhi.core import exchange, papers
+from gongzhi.core.exchange.pages import sent
 from gongzhi.core.papers.pages import attachment
 from gongzhi.core.papers.shelf import TYPES, Format
 from gongzhi.core.refusal import NotFound
@@ -19,10 +20,11 @@ from gongzhi.lists.duties.papers import comparison_doc
 
 
 @require_safe
-def items(request: Any, pk: int) -> HttpResponse:
-    """A version's items."""
+def items(request: Any, pk: int) -> HttpResponseBase:
+    """A version's items, in the workbook that a draft takes back."""
     version = _version(request, pk)
-    return attachment(sheets.items_workbook(version), f"{version.label()}.xlsx", sheets.TYPE)
+    rows = sheets.item_rows(request.actor, version)
+    return sent(exchange.export(request.actor, sheets.ITEMS, rows), f"{version.label()}.xlsx")
 
 
 @require_safe

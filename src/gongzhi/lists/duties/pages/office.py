@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from gongzhi.core import action, dated, evidence, pages
@@ -153,7 +154,11 @@ def _items(request: Any, version: DutyList, numbers: queries.Figures) -> dict[st
     chosen = chosen if chosen in groups else next(iter(order), "")
     chips = [(rules.LIST_TYPES[k], f"?list={k}", len(groups[k]), k == chosen) for k in order]
     pending = queries.pending(version) if version.editable else None
-    return {"groups": {chosen: groups[chosen]} if chosen else {}, "chips": chips, "pending": pending}
+    imports = version.editable and request.actor.may("duties.import_items") is not None
+    return {
+        "groups": {chosen: groups[chosen]} if chosen else {}, "chips": chips, "pending": pending,
+        "import_url": reverse("exchange.duties.items", args=[version.pk]) if imports else "",
+    }  # fmt: skip
 
 
 def _offers(request: Any, version: DutyList, numbers: queries.Figures) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from gongzhi.core import clock
 from gongzhi.core.access import Actor
+from gongzhi.core.models import Unit
 from gongzhi.core.refusal import NotFound
 from gongzhi.lists.duties import rules
 from gongzhi.lists.duties.models import DutyItem, DutyList
@@ -94,6 +95,12 @@ def items(version: DutyList | int, *, list_type: str = "", applies_to: str = "")
 
 def _list_order(item: DutyItem) -> tuple[int, str]:
     return (list(rules.LIST_TYPES).index(item.list_type), item.code)
+
+
+def departments(county_path: str = "") -> dict[int, str]:
+    """The open departments by id, in the order of their names."""
+    rows = Unit.objects.filter(kind="department", closed=None, path__startswith=county_path).order_by("name")
+    return dict(rows.values_list("pk", "name"))
 
 
 def offered(version: DutyList, standing: str = "offered") -> list[DutyItem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gongzhi.lists.duties.rules.answers import Answer, Entry, Hit, answer_for, bigrams, committee, gist, rank
+from gongzhi.lists.duties.rules.bases import read_bases, written
 from gongzhi.lists.duties.rules.checks import (
     check_basis,
     check_codes,
@@ -12,10 +13,12 @@ from gongzhi.lists.duties.rules.checks import (
     check_list,
     check_same_task,
     check_year,
+    clashes,
     likeness,
     normal_name,
+    same_task,
 )
-from gongzhi.lists.duties.rules.compare import COMPARED, Change, Comparison, compare, reduction_rate
+from gongzhi.lists.duties.rules.compare import COMPARED, REWORDED, Change, Comparison, compare, reduction_rate
 from gongzhi.lists.duties.rules.flow import (
     CONSULTATION_FLOW,
     EDITABLE,
@@ -74,6 +77,7 @@ __all__ = [
     "PARAMETERS",
     "PAYERS",
     "PUBLIC",
+    "REWORDED",
     "RIGHTS",
     "SELF_DUTY",
     "VERIFY",
@@ -97,12 +101,16 @@ __all__ = [
     "check_publicity_over",
     "check_same_task",
     "check_year",
+    "clashes",
     "committee",
     "compare",
     "gist",
     "likeness",
     "normal_name",
     "rank",
+    "read_bases",
     "reduction_rate",
+    "same_task",
     "worst_mark",
+    "written",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -87,20 +87,27 @@ def check_codes(lines: Sequence[Line]) -> list[Problem]:
 
 def check_same_task(lines: Sequence[Line], threshold: Decimal = SAME_TASK) -> list[Problem]:
     """The same task, by its normalised name or nearly so, stands in one list only and once."""
-    found = []
-    for i, a in enumerate(lines):
-        for b in lines[i + 1 :]:
+    return [same_task(lines[i], lines[j]) for i, j in clashes(lines, threshold)]
+
+
+def clashes(lines: Sequence[Line], threshold: Decimal = SAME_TASK) -> Iterator[tuple[int, int]]:
+    """The places of every two lines that are the same task, the earlier first."""
+    pairs = [_pairs(normal_name(x.name)) for x in lines]
+    part, whole = threshold.as_integer_ratio()
+    for j, b in enumerate(lines):
+        for i, a in enumerate(lines[:j]):
+            shared, both = 2 * len(pairs[i] & pairs[j]), len(pairs[i]) + len(pairs[j])
             if NEGATIVE in (a.list_type, b.list_type) and a.list_type != b.list_type:
                 # "Demolition" as a thing that must not be asked contradicts the same words on a duty list.
-                limit = Decimal(1)
+                alike = shared == both
             else:
-                limit = threshold
-            if likeness(a.name, b.name) >= limit:
-                found.append(_same(a, b))
-    return found
+                alike = shared * whole >= part * both
+            if both and alike:
+                yield i, j
 
 
-def _same(a: Line, b: Line) -> Problem:
+def same_task(a: Line, b: Line) -> Problem:
+    """What is said of two lines that are the same task."""
     if a.list_type != b.list_type:
         text = say(
             "“{a}”（{code_a}）和“{b}”（{code_b}）是同一件事，不能同时在“{list_a}”和“{list_b}”里",

@@ -100,6 +100,7 @@ RIGHTS: roles.Rights = {
     "duties.add_item": _OFFICE,
     "duties.edit_item": _OFFICE,
     "duties.drop_item": _OFFICE,
+    "duties.import_items": _OFFICE,
     "duties.offer_item": {roles.DEPARTMENT_OFFICER: _ALL},
     "duties.accept_item": _OFFICE,
     "duties.return_item": _OFFICE,
