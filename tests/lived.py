@@ -30,6 +30,7 @@ from gongzhi.lists.appraisals import actions as appraisals
 from gongzhi.lists.appraisals.models import Appraisal
 from gongzhi.lists.duties import actions as duties
 from gongzhi.lists.duties.models import DutyItem, DutyList
+from gongzhi.lists.duties.sheets import ITEMS, item_rows
 from gongzhi.registers.corrections import actions as corrections
 from gongzhi.registers.organisations import bulk as organisations
 from gongzhi.registers.people import actions as people
@@ -276,6 +277,8 @@ def _lists(lived: Lived, hand: Any) -> None:
     )
     revision = duties.revise(lived.wang, force, year=2027, remark="按意见修订。")
     draft = DutyList.objects.get(supersedes=force)
+    with export(lived.wang, ITEMS, item_rows(lived.wang, draft)) as file:
+        run = stage(lived.wang, ITEMS, file.read(), "导出再导入.xlsx", draft.pk)
     duties.send_review(lived.wang, draft)
     duties.pass_review(lived.fang, draft)
     duties.open_consultation(lived.wang, draft)
@@ -284,6 +287,7 @@ def _lists(lived: Lived, hand: Any) -> None:
     assert revision
     lived.ids |= {
         "list": force.pk, "draft_list": draft.pk, "duty_item": item.pk, "objection": objection.pk, "consultation": consultation.pk,
+        "run_duties_items": run.pk,
     }  # fmt: skip
 
 

@@ -146,6 +146,7 @@ SHEETS: dict[str, tuple[str, str]] = {
     "people.people": (SIGNED_IN, "ooo..s"),
     "positions.positions": (SIGNED_IN, "ooo..s"),
     "positions.certificates": (".oo..s", ".oo..s"),
+    "duties.items": ("..o..s", "..o..s"),
 }
 
 

@@ -32,7 +32,8 @@ def rows() -> dict[str, tuple[str, str]]:
     found = dict(ROWS)
     for key, (desk, run) in SHEETS.items():
         room, sheet = key.split(".")
-        base = f"/{room}/{'' if sheet != 'certificates' else 'certificates/'}import/"
+        prefix = {"certificates": "certificates/", "items": "{draft_list}/"}.get(sheet, "")
+        base = f"/{room}/{prefix}import/"
         for place, which in (SHEET_PAGES | SHEET_ACTS).items():
             word = place[1:]
             path = (

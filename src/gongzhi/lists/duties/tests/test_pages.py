@@ -20,6 +20,7 @@ from gongzhi.core.access import PUBLIC, Actor
 from gongzhi.core.clock import Hand
 from gongzhi.lists.duties import actions, queries
 from gongzhi.lists.duties.models import Consultation, DutyItem, DutyList, Objection
+from gongzhi.lists.duties.sheets import ITEMS
 from gongzhi.lists.duties.tests.conftest import put
 
 ClientFor = Callable[[Actor], Client]
@@ -367,11 +368,13 @@ def test_the_papers_are_whole_files(in_force: DutyList, key: str, fmt: str) -> N
 def test_the_workbook_of_items_keeps_the_marks_and_no_formula(in_force: DutyList, whole: Cast) -> None:
     DutyItem.objects.filter(version=in_force, code="A01").update(note="=1+1")
     answer = Client().get(f"/duties/{in_force.pk}/items.xlsx")
-    sheet = load_workbook(io.BytesIO(answer.content)).active
-    rows = {r[1].value: r for r in sheet.iter_rows(min_row=2) if r[1].value}
+    sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).worksheets[0]
+    at = {str(c.label): n for n, c in enumerate(ITEMS.columns)}
+    rows = {r[at["编号"]].value: r for r in sheet.iter_rows(min_row=2)}
     assert len(rows) == 63
-    assert "依据待核实" in rows["B16"][10].value
-    assert (rows["A01"][13].value, rows["A01"][13].data_type) == ("=1+1", "s")
+    assert "依据待核实" in rows["B16"][at["依据"]].value
+    note = rows["A01"][at["备注"]]
+    assert (note.value, note.data_type) == ("=1+1", "s")
 
 
 # ---- fixed costs ----
