@@ -15,6 +15,7 @@ from gongzhi.lists.duties import queries, rules
 from gongzhi.lists.duties.actions import importing
 from gongzhi.lists.duties.actions.lines import must_be_editable
 from gongzhi.lists.duties.models import Consultation, DutyList
+from gongzhi.lists.duties.rules.bases import EXAMPLE
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Columns = Sequence[tuple[Words, float]]
@@ -80,7 +81,7 @@ ITEM_COLUMNS = [
     Column(
         "bases", say("依据"), max=2000, width=50, wrap=True, check=_bases,
         help=say("每条一行，写明法律、条款、文本年份和核对情况；没有依据的事项不能导入"),
-        example="《村民委员会组织法》第三十条（2018 文本）〔条文已核〕",
+        example=EXAMPLE,
     ),
     Column("plain", say("通俗说明"), max=300, width=40, wrap=True),
     Column("question", say("居民常问的一句话"), max=60, width=24, wrap=True),

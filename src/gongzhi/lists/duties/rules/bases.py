@@ -10,6 +10,7 @@ from gongzhi.core.refusal import refuse
 from gongzhi.core.words import Words, say
 from gongzhi.lists.duties.rules.lists import MARKS, VERIFY, Basis
 
+EXAMPLE = "《村民委员会组织法》第三十条（2018 文本）〔条文已核〕"
 LAW, ARTICLE, QUOTE = 100, 60, 200
 
 # A law's own name may hold brackets and numbers ("…的通知（民发〔2015〕136号）"), so it stands between 《》;
@@ -44,11 +45,7 @@ def read_bases(text: str) -> list[Basis]:
 def _read(line: str) -> Basis:
     found = _MARKED.fullmatch(line) or _BARE.fullmatch(line)
     if found is None:
-        _refuse(
-            say(
-                "“{line}”看不出是哪部法律的哪一条，请写成 《村民委员会组织法》第三十条〔条文已核〕", line=line
-            )
-        )
+        _refuse(say("“{line}”看不出是哪部法律的哪一条，请写成 {example}", line=line, example=EXAMPLE))
     mark = found["mark"]
     if mark and mark not in _WORDS:
         _refuse(say("核对情况只有{offer}，没有“{mark}”", offer="、".join(_WORDS), mark=mark))
