@@ -2,13 +2,16 @@
 
 太仓市 has two townships: 沙溪镇 (陆 officer, 陈 head, 何 finance) with 中荷村 (周 director, 顾 worker, 沈 supervisor),
 虹桥村 (吴 director) and 府东社区 (许 director); and 浏河镇 (钱 head) with 万安村 (孙 director). Insider, superior,
-neighbour and stranger are found among them.
+neighbour and stranger are found among them. 梅 lives in 中荷村 and 兰 in 虹桥村, both confirmed; 松 has come in by phone
+and said nothing about where he lives.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import uuid4
 
 from gongzhi.core import roles, units
 from gongzhi.core.access import Actor
@@ -16,6 +19,7 @@ from gongzhi.core.accounts import Account, Post
 from gongzhi.core.units import Unit
 
 OPENED = date(2020, 1, 1)
+OPENED_AT = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -61,6 +65,14 @@ PEOPLE = [
 ]
 
 
+RESIDENTS = [
+    # name, nickname, unit of the confirmed residence, phone, year of birth
+    ("mei", "梅子", "中荷村", "13800000001", 1985),
+    ("lan", "兰草", "虹桥村", "13800000002", 1990),
+    ("song", "", "", "13800000003", 1970),
+]
+
+
 def build() -> Cast:
     """Make the county in an empty database."""
     county = units.open_unit(units.COUNTY, "太仓市", "太仓市", "320585000000", parent=None, opened=OPENED)
@@ -89,6 +101,8 @@ def build() -> Cast:
     )
     known = {u.short: u for u in [county, shaxi, liuhe, *departments, *of_shaxi, *of_liuhe]}
     actors = {key: _actor(key, name, role, known[unit]) for key, name, role, unit in PEOPLE}
+    for key, nickname, unit, phone, year in RESIDENTS:
+        actors[key] = resident(known.get(unit), nickname=nickname, phone=phone, birth_year=year)
     return Cast(known, actors)
 
 
@@ -96,3 +110,26 @@ def _actor(key: str, name: str, role: str, unit: Unit) -> Actor:
     account = Account.objects.create(login=key, name=name, home=unit)
     post = Post.objects.create(account=account, role=role, unit=unit, since=OPENED)
     return post.actor()
+
+
+def resident(home: Unit | None = None, *, phone: str = "", **facts: Any) -> Actor:
+    """One more resident, confirmed with the committee ``home`` if it is given; ``facts`` are the model's own."""
+    from gongzhi.registers.residents import queries
+    from gongzhi.registers.residents.models import Claim, Consent, Resident
+
+    county = Unit.objects.get(kind=units.COUNTY)
+    account = Account.objects.create(
+        login=f"resident:{uuid4().hex}", name="", home=county, password_set=OPENED_AT
+    )
+    made = Resident.objects.create(
+        account=account, digits=f"{account.pk % 10000:04d}", phone=phone, unit=home, **facts
+    )
+    Consent.objects.create(resident=made, purpose="service", version=OPENED, by_account=account.pk)
+    if home is not None:
+        post = Post.objects.create(account=account, role=roles.RESIDENT, unit=home, since=OPENED)
+        Claim.objects.create(
+            resident=made, unit=home, building="1 号楼", state="confirmed", post=post, decided=OPENED
+        )
+    found = queries.actor(account.pk)
+    assert found is not None
+    return found

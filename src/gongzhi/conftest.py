@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from gongzhi.cast import Cast, build
-from gongzhi.core import calendar, clock
+from gongzhi.core import calendar, clock, roles
 from gongzhi.core.access import Actor
 
 NOW = datetime(2026, 3, 11, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))  # a Wednesday
@@ -32,13 +32,16 @@ def cast(db: None, now: datetime) -> Cast:
 
 @pytest.fixture
 def client_for() -> Callable[[Actor], Client]:
-    """A client signed in as an actor's post."""
+    """A client signed in as an actor: in a post, or as a resident."""
 
     def make(actor: Actor) -> Client:
         client = Client()
         if not actor.is_public:
             session = client.session
-            session["post"] = actor.post_id
+            if actor.role == roles.RESIDENT:
+                session["resident"] = actor.account_id
+            else:
+                session["post"] = actor.post_id
             session["seen"] = int(clock.now().timestamp())
             session.save()
         return client

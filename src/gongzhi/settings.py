@@ -36,6 +36,7 @@ ROOMS = [
     "gongzhi.registers.people",
     "gongzhi.registers.positions",
     "gongzhi.registers.corrections",
+    "gongzhi.registers.residents",
     "gongzhi.lists.duties",
     "gongzhi.lists.agreements",
     "gongzhi.lists.appraisals",

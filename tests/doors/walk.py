@@ -13,10 +13,10 @@ from zipfile import ZipFile, is_zipfile
 from django.test import Client
 from django.urls import get_resolver
 
-from gongzhi.core import ask, clock
+from gongzhi.core import ask, clock, roles
 from gongzhi.core.action import Verb
 from gongzhi.core.money import Fen
-from gongzhi.site.sessions import POST_KEY, SEEN_KEY
+from gongzhi.site.sessions import POST_KEY, RESIDENT_KEY, SEEN_KEY
 
 
 def client_of(county: Any, who: str) -> Client:
@@ -24,7 +24,11 @@ def client_of(county: Any, who: str) -> Client:
     client = Client(raise_request_exception=False)
     if who:
         session = client.session
-        session[POST_KEY] = getattr(county, who).post_id
+        actor = getattr(county, who)
+        if actor.role == roles.RESIDENT:
+            session[RESIDENT_KEY] = actor.account_id
+        else:
+            session[POST_KEY] = actor.post_id
         session[SEEN_KEY] = int(clock.now().timestamp())
         session.save()
     return client
@@ -43,7 +47,7 @@ def addresses(patterns: Any = None, before: str = "") -> Iterator[tuple[str, str
 def letter(answer: Any) -> str:
     """What an answer says about the door, in the table's letters."""
     if answer.status_code == 302:
-        return "s" if answer["Location"].startswith("/sign-in?next=") else "r"
+        return "s" if answer["Location"].startswith(("/sign-in?next=", "/resident/sign-in?next=")) else "r"
     return {200: "o", 404: ".", 405: "p", 422: "o"}.get(answer.status_code, str(answer.status_code))
 
 

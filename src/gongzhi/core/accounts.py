@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
@@ -15,8 +15,19 @@ from gongzhi.core.access import Actor, ScopedQuerySet
 from gongzhi.core.thing import Thing
 from gongzhi.core.units import Unit
 
+RESIDENT_LOGIN = "resident:"
+"""How the logins of residents begin: no login of staff has a colon. Residents come in by phone, never by password."""
 
-class Accounts(BaseUserManager.from_queryset(ScopedQuerySet)):  # type: ignore[misc]
+
+class StaffOnly(ScopedQuerySet):
+    """Administrators look after the accounts of staff; a resident's account is the resident's own."""
+
+    def visible_to(self, actor: Actor, verb: str) -> Self:
+        """Only the staff's accounts that ``actor`` may reach with ``verb``."""
+        return super().visible_to(actor, verb).exclude(login__startswith=RESIDENT_LOGIN)
+
+
+class Accounts(BaseUserManager.from_queryset(StaffOnly)):  # type: ignore[misc]
     """Looks accounts up by their login name."""
 
     def get_by_natural_key(self, username: str | None) -> Account:

@@ -65,8 +65,8 @@ class Thing(models.Model):
         return {}
 
     def side_of(self, actor: Actor) -> str | None:
-        """The side for which this actor acts, by unit; None for onlookers."""
-        if actor.unit_id is None:
+        """The side for which this actor acts, by unit; None for onlookers, and for residents of the unit."""
+        if actor.unit_id is None or actor.is_outside:
             return None
         return next((side for side, unit in self.sides().items() if unit == actor.unit_id), None)
 

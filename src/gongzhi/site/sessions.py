@@ -18,37 +18,61 @@ from gongzhi.core.pages import View
 from gongzhi.site import navigation
 
 POST_KEY = "post"
+RESIDENT_KEY = "resident"
 SEEN_KEY = "seen"
 ENTERED_KEY = "entered"
+STAFF_DOOR, RESIDENTS_DOOR = "/sign-in", "/resident/sign-in"
 
 
 class ActorMiddleware:
-    """Sets ``request.actor``: two queries for a signed-in request, none for the public."""
+    """Sets ``request.actor``: two queries for a signed-in request, none for the public.
+
+    A session is of one kind: it holds a post of staff, or the account of a resident. One that holds both is put out.
+    """
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
 
     def __call__(self, request: Any) -> HttpResponseBase:
         request.actor = access.PUBLIC
-        post_id = request.session.get(POST_KEY)
-        if post_id is not None:
-            if self._idle(request):
+        post_id, resident_id = (request.session.get(key) for key in (POST_KEY, RESIDENT_KEY))
+        if post_id is not None or resident_id is not None:
+            idle = "core.idle_minutes" if post_id is not None else "residents.idle_minutes"
+            if self._idle(request, int(dated.value(idle)) * 60):
                 logout(request)
-                return HttpResponseRedirect(f"/sign-in?idle=1&next={quote(request.get_full_path())}")
-            request.actor = actor_of(post_id, request.session.get(ENTERED_KEY)) or access.PUBLIC
+                door = STAFF_DOOR if post_id is not None else RESIDENTS_DOOR
+                return HttpResponseRedirect(f"{door}?idle=1&next={quote(request.get_full_path())}")
+            request.actor = self._actor(request, post_id, resident_id) or access.PUBLIC
             if request.actor.is_public:
                 logout(request)
         return self.get_response(request)
 
-    def _idle(self, request: Any) -> bool:
+    def _actor(self, request: Any, post_id: int | None, resident_id: int | None) -> Actor | None:
+        entered = request.session.get(ENTERED_KEY)
+        if resident_id is None:
+            found = actor_of(post_id or 0, entered)
+            return found if found is not None and found.role in roles.STAFF else None
+        return resident_of(resident_id, entered) if post_id is None else None
+
+    def _idle(self, request: Any, seconds: int) -> bool:
         """Whether too much time passed since the last request; remembers this one (once a minute)."""
         now = int(clock.now().timestamp())
         seen = request.session.get(SEEN_KEY, now)
-        if now - seen > int(dated.value("core.idle_minutes")) * 60:
+        if now - seen > seconds:
             return True
         if now - seen >= 60 or SEEN_KEY not in request.session:
             request.session[SEEN_KEY] = now
         return False
+
+
+def resident_of(account_id: int, entered: int | None = None) -> Actor | None:
+    """The resident with an account, as :func:`actor_of` finds the holder of a post; one query."""
+    from gongzhi.registers.residents import queries as residents  # a house may be run without this room
+
+    seat = residents.seat(account_id)
+    if seat is None or (entered is not None and entered < int(seat.entered.timestamp())):
+        return None
+    return seat.actor
 
 
 def actor_of(post_id: int, entered: int | None = None) -> Actor | None:
@@ -80,9 +104,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def who(actor: Actor) -> dict[str, Any]:
     """The signed-in person for the corner of the page: masked name, unit, role, and every post held."""
-    held = posts_of(actor.account_id) if actor.account_id else []
+    held = posts_of(actor.account_id) if actor.account_id and not actor.is_outside else []
     return {
-        "name": mask_name(actor.name),
+        "name": actor.name if actor.is_outside else mask_name(actor.name),
         "unit": actor.unit_name,
         "role": roles.SHORT[actor.role],
         "posts": [

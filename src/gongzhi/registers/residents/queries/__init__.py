@@ -1,0 +1,29 @@
+"""Reads of residents for every room."""
+
+from gongzhi.registers.residents.queries.standing import (
+    Home,
+    actor,
+    confirmed_accounts,
+    confirmed_count,
+    display_name,
+    display_names,
+    home,
+    is_adult,
+    is_confirmed,
+    on_behalf,
+    seat,
+)
+
+__all__ = [
+    "Home",
+    "actor",
+    "confirmed_accounts",
+    "confirmed_count",
+    "display_name",
+    "display_names",
+    "home",
+    "is_adult",
+    "is_confirmed",
+    "on_behalf",
+    "seat",
+]
