@@ -129,6 +129,11 @@ X_FRAME_OPTIONS = "DENY"
 # Keys that seal personal fields: "id:hex,id:hex", the first is used for new values (see core.sealed).
 GONGZHI_KEYS = os.environ.get("GONGZHI_KEYS", "")
 
+# How messages reach people's phones (see core.gateway). In production nothing goes out until a service is named.
+GATEWAY = os.environ.get("GONGZHI_GATEWAY") or ("off" if PRODUCTION else "screen" if DEMO else "console")
+GATEWAY_URL = os.environ.get("GONGZHI_GATEWAY_URL", "")
+GATEWAY_SECRET = os.environ.get("GONGZHI_GATEWAY_SECRET", "")
+
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [BASE / "locale"]

@@ -47,12 +47,27 @@ def problems(
             "There are no keys to seal personal fields with. Set GONGZHI_KEYS, or put the county's ring into "
             "GONGZHI_HOME/keys/ring (docs/operating.md says how to make one)."
         )
+    if problem := _gateway(environment):
+        found.append(problem)
     if one_role:
         found.append(
             "The application owns its tables, so the database would not protect the journal. Set "
             "GONGZHI_OWNER_DATABASE_URL to the role that owns the tables and DATABASE_URL to another one."
         )
     return found
+
+
+def _gateway(environment: Mapping[str, str]) -> str:
+    """Codes that let residents in must reach their phones, and nobody else's screen or log."""
+    way = environment.get("GONGZHI_GATEWAY") or "off"
+    if way == "http":
+        complete = environment.get("GONGZHI_GATEWAY_URL", "").startswith("https://")
+        if complete and environment.get("GONGZHI_GATEWAY_SECRET"):
+            return ""
+        return "GONGZHI_GATEWAY=http needs GONGZHI_GATEWAY_URL (https) and GONGZHI_GATEWAY_SECRET."
+    if way == "off":
+        return ""
+    return f"GONGZHI_GATEWAY={way} would show one-time codes to others: use http, or off."
 
 
 def refuse(

@@ -31,6 +31,8 @@ def test_safe_settings_start():
         ({"GONGZHI_FAST_HASH": "1"}, "GONGZHI_FAST_HASH"),
         ({"GONGZHI_DEMO": "1"}, "demonstration county"),
         ({"GONGZHI_HOSTS": ""}, "GONGZHI_HOSTS"),
+        ({"GONGZHI_GATEWAY": "screen"}, "GONGZHI_GATEWAY=screen"),
+        ({"GONGZHI_GATEWAY": "http", "GONGZHI_GATEWAY_URL": "http://sms.example"}, "GONGZHI_GATEWAY=http"),
     ],
 )
 def test_each_unsafe_setting_is_named(change, words):
