@@ -13,6 +13,8 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
+from django.db import transaction
+
 from demo.dice import dice
 from demo.names import People, uscc
 from gongzhi.core import clock, evidence
@@ -31,6 +33,7 @@ from gongzhi.lists.appraisals.models import Appraisal
 from gongzhi.lists.duties import actions as duties
 from gongzhi.lists.duties.models import DutyItem, DutyList
 from gongzhi.lists.duties.sheets import ITEMS, item_rows
+from gongzhi.participation.opinions import actions as opinions
 from gongzhi.registers.corrections import actions as corrections
 from gongzhi.registers.organisations import bulk as organisations
 from gongzhi.registers.people import actions as people
@@ -72,6 +75,7 @@ def live() -> Lived:
     lived = Lived(load())
     with clock.at(at(1, 12)) as hand:
         _registers(lived)
+        _opinions(lived)
         _talks(lived, hand)
         _year(lived, hand)
         hand.set(at(10, 12))
@@ -161,6 +165,20 @@ def _place_of(unit: Unit) -> int:
     from gongzhi.registers.places.models import Place
 
     return int(Place.objects.get(unit=unit).pk)
+
+
+# ---- opinions ----
+
+
+def _opinions(lived: Lived) -> None:
+    """What 中荷's own people think of their bridge: nobody outside the community looks."""
+    from gongzhi.registers.places.models import Place
+
+    county = lived.county
+    with transaction.atomic():
+        poll = opinions.open_poll(Place.objects.get(unit=county.place), county.place.pk, public=False)
+    said = opinions.propose(lived.gu, poll=poll.pk, text="石板桥头要装一盏灯")
+    lived.ids |= {"poll": poll.pk, "statement": said.pk}
 
 
 # ---- agreements ----

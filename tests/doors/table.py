@@ -139,6 +139,15 @@ ROWS |= {
     "corrections.thing.paper": ("/corrections/{correction}/papers/reply.docx", "......"),  # not answered yet
 }
 
+ROWS |= {
+    # polls: the public ones for everybody, this one for its own community
+    "opinions": ("/opinions/", EVERYONE),
+    "opinions.poll": ("/opinions/{poll}/", "o....."),
+    "opinions.desk": ("/opinions/{poll}/desk", "o....s"),
+    "opinions.statement": ("/opinions/statements/{statement}/", "o....."),
+    "opinions.thing.paper": ("/opinions/{poll}/papers/report.docx", "o....."),
+}
+
 # Imports: who may open the desk of a sheet, and the one run that the township or the committee made.
 SHEETS: dict[str, tuple[str, str]] = {
     "places.figures": (SIGNED_IN, "ooo..s"),
@@ -177,5 +186,7 @@ KINDS: dict[str, Kind] = {
     "appraisals.appraisal": Kind("appraisal", (TOWNSHIP, PLACE), ("夏天加了班次",)),
     "appraisals.campaign": Kind("campaign", (COUNTY,)),
     "appraisals.complaint": Kind("complaint", (COUNTY, PLACE), ("评分以后被要求撤回",)),
+    "opinions.poll": Kind("poll", (PLACE,)),
+    "opinions.statement": Kind("statement", (PLACE,), ("石板桥头要装一盏灯",)),
     "core.account": Kind("account", (PLACE,)),
 }

@@ -1,0 +1,19 @@
+"""Everything that changes a poll; this page gathers what other rooms call."""
+
+from .keeping import adjust, approve, close, close_due, hide, merge, restore
+from .opening import close_poll, open_poll
+from .speaking import propose, vote
+
+__all__ = [
+    "adjust",
+    "approve",
+    "close",
+    "close_due",
+    "close_poll",
+    "hide",
+    "merge",
+    "open_poll",
+    "propose",
+    "restore",
+    "vote",
+]

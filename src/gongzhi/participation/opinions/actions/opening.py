@@ -1,0 +1,62 @@
+"""Hanging a poll on a thing and closing it: plain functions, called inside the acts of the thing's own room."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from gongzhi.core import clock, dated, todo
+from gongzhi.core.models import Thing
+from gongzhi.participation.opinions.models import Poll
+
+WAITING = "statements"
+"""The key of the to-do that says that statements wait for approval."""
+
+
+def open_poll(
+    thing: Thing,
+    unit_id: int,
+    *,
+    public: bool,
+    stating: str = "residents",
+    hold: bool | None = None,
+    closes: date | None = None,
+) -> Poll:
+    """The poll of ``thing``, made or opened again; the unit's confirmed residents and those below it take part.
+
+    ``hold`` (statements wait for approval) is the county's setting where it is not given. Calling twice changes nothing.
+    """
+    held = bool(dated.value("opinions.hold")) if hold is None else hold
+    poll, made = Poll.objects.select_for_update().get_or_create(
+        thing_type=thing.kind(),
+        thing_id=thing.pk,
+        defaults={
+            "about": thing.label(),
+            "about_url": thing.get_absolute_url(),
+            "unit_id": unit_id,
+            "public": public,
+            "stating": stating,
+            "hold": held,
+            "closes": closes,
+        },
+    )
+    if not made and poll.state == "closed":
+        poll.state, poll.closed, poll.closes, poll.public = "open", None, closes, public
+        poll.save(update_fields=["state", "closed", "closes", "public"])
+    return poll  # type: ignore[no-any-return]
+
+
+def close_poll(thing: Thing) -> Poll | None:
+    """Close the poll of ``thing`` if it has an open one. The map is drawn a last time by the worker."""
+    poll: Poll | None = (
+        Poll.objects.select_for_update().filter(thing_type=thing.kind(), thing_id=thing.pk).first()
+    )
+    if poll is not None and poll.state == "open":
+        shut(poll)
+    return poll
+
+
+def shut(poll: Poll) -> None:
+    """Let no more votes in: whoever holds the poll's row waits for those on their way."""
+    poll.state, poll.closed = "closed", clock.now()
+    poll.save(update_fields=["state", "closed"])
+    todo.close(poll, key=WAITING)

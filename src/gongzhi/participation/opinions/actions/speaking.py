@@ -1,0 +1,149 @@
+"""Stating something, and answering what others stated."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from django.db import connection
+from django.db.models import F, Max
+
+from gongzhi.core import calendar, clock, dated, roles, todo
+from gongzhi.core.access import Actor
+from gongzhi.core.action import Made, action
+from gongzhi.core.ask import Ask
+from gongzhi.core.refusal import NotFound, Problem
+from gongzhi.core.words import say
+from gongzhi.participation.opinions import rules
+from gongzhi.participation.opinions.actions.opening import WAITING
+from gongzhi.participation.opinions.models import Participant, Poll, Statement, Vote
+from gongzhi.participation.opinions.rules.speaking import NUMBERS
+from gongzhi.registers.once import once
+
+SAID = Problem(say("这句话已经有人提过，请直接对它表态"), "opinions.said", field="text")
+COLUMNS = {1: "agrees", -1: "disagrees", 0: "passes"}
+
+
+@action(
+    "opinions.propose",
+    label=say("提一句看法"),
+    effects=(say("别人会看到这句话并表态，不会看到是谁提的。"), say("居民提的话，工作人员审核后公开。")),
+)
+def propose(
+    actor: Actor,
+    *,
+    poll: Annotated[int, Ask(say("哪一次征集"), min=1)],
+    text: Annotated[str, Ask(say("您的看法"), help=say("一句话，一个意思，别人看了能说赞成或反对"), max=200)],
+) -> Made[Statement]:
+    """Add a short statement for others to answer."""
+    found = (
+        Poll.objects.visible_to(actor, "opinions.propose")
+        .select_for_update(of=("self",))
+        .filter(pk=poll)
+        .first()
+    )
+    if found is None:
+        raise NotFound("opinions.propose")
+    assert actor.account_id is not None
+    text = " ".join(text.split())
+    staff = not actor.is_outside
+    sayings = found.statements
+    rules.may_state(
+        state=found.state,
+        closes=found.closes,
+        on=clock.today(),
+        stating=found.stating,
+        staff=staff,
+        mine=sayings.filter(author_id=actor.account_id).count(),
+        each=dated.value("opinions.statements_each"),
+        all_=sayings.filter(state__in=["held", "shown"]).count(),
+        most=dated.value("opinions.statements_in_all"),
+    )
+    rules.check_text(text, dated.value("opinions.statement_length"))
+    held = found.hold and not staff
+    with once(SAID):
+        made = Statement.objects.create(
+            poll=found,
+            unit_id=found.unit_id,
+            number=(sayings.aggregate(last=Max("number"))["last"] or 0) + 1,
+            text=text,
+            author_id=actor.account_id,
+            staff=staff,
+            state="held" if held else "shown",
+        )
+    if held:
+        todo.open(
+            found,
+            key=WAITING,
+            unit_id=found.unit_id,
+            verb="opinions.approve",
+            about=say("审核居民提的看法：{what}", what=found.about),
+            due=calendar.due(clock.today(), dated.value("opinions.days_to_approve")),
+            url=f"{found.get_absolute_url()}desk",
+        )
+    return Made(made, poll=found.pk)
+
+
+def _hold_open(poll_id: int) -> None:
+    """Keep the poll from closing until this transaction ends, and refuse where it has closed. Voters share the lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT state, closes FROM opinions_poll WHERE id = %s FOR SHARE", [poll_id])
+        state, closes = cursor.fetchone()
+    rules.may_vote(state, closes, clock.today())
+
+
+def _votable(actor: Actor, statement: Statement) -> None:
+    """Only what is shown is answered."""
+    if statement.state != "shown":
+        raise NotFound("opinions.vote")
+    _hold_open(statement.poll_id)
+
+
+@action(
+    "opinions.vote",
+    on=Statement,
+    label=say("表态"),
+    check=_votable,
+    keeps_todo=True,
+    effects=(say("征集结束前随时可以改。"), say("只公布各群的人数，不公布谁怎么表态。")),
+)
+def vote(
+    actor: Actor,
+    statement: Statement,
+    *,
+    value: Annotated[str, Ask(say("您的态度"), choices=rules.VALUES)],
+) -> dict[str, Any]:
+    """Agree, disagree or pass; one answer each, changeable while the poll is open."""
+    account = actor.account_id
+    assert actor.role == roles.RESIDENT
+    assert account is not None
+    _cast(statement, account, NUMBERS[value], assisted=False)
+    return {}
+
+
+def _cast(statement: Statement, account_id: int, value: int, *, assisted: bool) -> None:
+    """Write or change the one vote, and keep the counts. Votes of one account in one poll queue at its participant."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'INSERT INTO opinions_participant (poll_id, account_id, votes, fresh, counted, "group") '
+            "VALUES (%s, %s, 0, true, '', 0) ON CONFLICT (poll_id, account_id) DO UPDATE SET fresh = true",
+            [statement.poll_id, account_id],
+        )
+    key = {"statement": statement, "account_id": account_id}
+    old = Vote.objects.filter(**key).values_list("value", flat=True).first()
+    if old == value:
+        return
+    if old is None:
+        Vote.objects.create(**key, poll_id=statement.poll_id, value=value, assisted=assisted)
+        Participant.objects.filter(poll_id=statement.poll_id, account_id=account_id).update(
+            votes=F("votes") + 1
+        )
+    else:
+        Vote.objects.filter(**key).update(value=value, assisted=assisted, at=clock.now())
+        _count(statement, old, -1)
+    _count(statement, value, +1)
+    statement.save(update_fields=["agrees", "disagrees", "passes"])
+
+
+def _count(statement: Statement, value: int, step: int) -> None:
+    column = COLUMNS[value]
+    setattr(statement, column, getattr(statement, column) + step)

@@ -1,0 +1,136 @@
+"""Reads of polls: the actor first, always scoped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+
+from gongzhi.core import clock, dated, roles
+from gongzhi.core.access import Actor
+from gongzhi.core.models import Thing
+from gongzhi.core.words import Words, say
+from gongzhi.participation.opinions import rules
+from gongzhi.participation.opinions.models import OpinionMap, Participant, Poll, Statement, Vote
+
+
+def visible(actor: Actor) -> Any:
+    """The polls that the actor may look at."""
+    return Poll.objects.visible_to(actor, "opinions.view").select_related("unit")
+
+
+def poll_of(thing: Thing) -> Poll | None:
+    """The poll that hangs on ``thing``, whoever asks; its page and panel are scoped by themselves."""
+    return Poll.objects.filter(thing_type=thing.kind(), thing_id=thing.pk).first()
+
+
+def latest(poll_id: int) -> OpinionMap | None:
+    """The newest map, without what it was computed from."""
+    return OpinionMap.objects.filter(poll_id=poll_id).defer("inputs").order_by("-version").first()
+
+
+def takes_part(actor: Actor, poll: Poll) -> bool:
+    """Whether the actor is a confirmed resident of the poll's unit or of one below it."""
+    return (
+        actor.role == roles.RESIDENT
+        and actor.may("opinions.vote") is not None
+        and str(poll.unit_id) in actor.unit_path.rstrip(".").split(".")
+    )
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a voter sees: the next statement, how far they are, and what they answered so far."""
+
+    next: Statement | None
+    done: int
+    total: int
+    answered: list[Statement] = field(default_factory=list)
+
+
+def ask(actor: Actor, poll: Poll, *, number: int | None = None) -> Ask:
+    """The statement to answer next (or ``number``, to change an answer). One query."""
+    mine = Vote.objects.filter(statement=OuterRef("pk"), account_id=actor.account_id or 0).values("value")[:1]
+    rows = list(
+        Statement.objects.filter(poll=poll, state="shown").annotate(mine=Subquery(mine)).order_by("number")
+    )
+    open_ones = [s for s in rows if s.mine is None]
+    chosen = next((s for s in rows if s.number == number), None)
+    if chosen is None and open_ones:
+        candidates = [rules.Candidate(s.pk, s.agrees, s.disagrees, s.passes, s.extremity) for s in open_ones]
+        seed = f"{poll.pk}:{actor.account_id}:{len(rows) - len(open_ones)}"
+        found = rules.next_of(candidates, seed)
+        chosen = next(s for s in open_ones if found and s.pk == found.pk)
+    answered = [s for s in rows if s.mine is not None]
+    return Ask(chosen, len(answered), len(rows), answered)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A poll on the page of its thing, for ``opinions/panel.html``."""
+
+    poll: Poll
+    open: bool
+    statements: int
+    people: int
+    ask: Ask | None
+    map: OpinionMap | None
+    why_not: Words | None
+    way_out: str = ""
+
+    @property
+    def url(self) -> str:
+        return self.poll.get_absolute_url()
+
+
+def is_open(poll: Poll) -> bool:
+    """Whether votes are taken today."""
+    return poll.state == "open" and (poll.closes is None or clock.today() <= poll.closes)
+
+
+def panel(actor: Actor, poll: Poll | None) -> Panel | None:
+    """What the page of the poll's thing shows of it; None where the actor may not look. Four queries at most."""
+    if poll is None or not visible(actor).filter(pk=poll.pk).exists():
+        return None
+    asked = ask(actor, poll) if is_open(poll) and takes_part(actor, poll) else None
+    statements = (
+        asked.total if asked is not None else Statement.objects.filter(poll=poll, state="shown").count()
+    )
+    why, way = why_not(actor, poll)
+    people = Participant.objects.filter(poll=poll).count()
+    return Panel(poll, is_open(poll), statements, people, asked, latest(poll.pk), why, way)
+
+
+def why_not(actor: Actor, poll: Poll) -> tuple[Words | None, str]:
+    """Why somebody outside does not vote here, and where to mend it."""
+    if not is_open(poll):
+        return say("这次征集已经结束"), ""
+    if actor.is_public:
+        return say("登录后可以表态"), f"/resident/sign-in?next={poll.get_absolute_url()}"
+    if actor.role == roles.RESIDENT and actor.unit_id is None:
+        return say("确认居住地后可以表态"), "/residents/"
+    if actor.role == roles.RESIDENT and not takes_part(actor, poll):
+        return say("这是别处的事，由当地居民表态"), ""
+    return None, ""
+
+
+def shown(poll: Poll) -> Any:
+    """The statements on show, by number."""
+    return Statement.objects.filter(poll=poll, state="shown").order_by("number")
+
+
+def mine(actor: Actor, poll: Poll) -> list[Statement]:
+    """What the account itself stated here, in whatever state, with the reason where it was hidden."""
+    if actor.account_id is None:
+        return []
+    return list(
+        Statement.objects.filter(poll=poll, author_id=actor.account_id)
+        .select_related("into")
+        .order_by("number")
+    )
+
+
+def longest() -> int:
+    """How long a statement may be today."""
+    return int(dated.value("opinions.statement_length"))
