@@ -103,6 +103,8 @@ ROWS: dict[str, tuple[str, str]] = {
     "agreements": ("/agreements/", SIGNED_IN),
     "agreements.statistics": ("/agreements/statistics/", SIGNED_IN),
     "agreements.export": ("/agreements/export.xlsx", SIGNED_IN),
+    "agreements.compare": ("/agreements/compare/?old={agreement}.r0&new={agreement}", PARTIES),
+    "agreements.compare.file": ("/agreements/compare.xlsx?old={agreement}.r0&new={agreement}", PARTIES),
     "agreements.draft_all": ("/agreements/new/draft_all", ".o...s"),
     "agreements.public": ("/agreements/public/", EVERYONE),
     "agreements.public.thing": ("/agreements/public/{agreement}/", EVERYONE),

@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NoReturn
+from typing import Any
 
-from gongzhi.core.access import Actor
-from gongzhi.core.exchange import Change, Column, Row, Sheet
-from gongzhi.core.refusal import refuse
+from gongzhi.core.exchange import Column, outgoing
 from gongzhi.core.words import say
 from gongzhi.insight.queries import PlaceLine
 
-
-def _export_only(actor: Actor, rows: list[Row]) -> NoReturn:
-    refuse(say("这张表只能导出，数字都来自各项业务"), rule="insight.export_only")
-
-
-def _nothing_to_revert(actor: Actor, changes: list[Change]) -> NoReturn:
-    refuse(say("这张表只能导出"), rule="insight.export_only")
-
-
-PLACES = Sheet(
+PLACES = outgoing(
     "insight.places",
     say("县情"),
     [
@@ -37,8 +26,6 @@ PLACES = Sheet(
         Column("mendings", say("没完成的整改（项）"), "int"),
     ],
     verb="insight.view",
-    apply=_export_only,
-    revert=_nothing_to_revert,
 )
 
 

@@ -34,7 +34,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gongzhi.core.exchange.sheet import Change, Column, Row, Sheet, sheet_of
+from gongzhi.core.exchange.sheet import Change, Column, Row, Sheet, outgoing, sheet_of
 
 if TYPE_CHECKING:
     from gongzhi.core.exchange.committing import commit, undo
@@ -69,6 +69,7 @@ __all__ = [
     "commit",
     "drop",
     "export",
+    "outgoing",
     "returned",
     "sheet_of",
     "stage",

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
-from gongzhi.core.words import Words
+from gongzhi.core.refusal import refuse
+from gongzhi.core.words import Words, say
 
 if TYPE_CHECKING:
     from gongzhi.core.access import Actor
@@ -143,6 +144,15 @@ class Sheet:
 
 
 _sheets: dict[str, Sheet] = {}
+
+
+def outgoing(key: str, label: Words, columns: Sequence[Column], verb: str) -> Sheet:
+    """A workbook that is exported and never read back: what it shows comes from acts and figures elsewhere."""
+
+    def closed(actor: Actor, rows: Any) -> NoReturn:
+        refuse(say("这张表只能导出，内容请在页面上办"), rule="exchange.export_only")
+
+    return Sheet(key, label, columns, verb=verb, apply=closed, revert=closed)
 
 
 @cache

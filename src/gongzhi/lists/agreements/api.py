@@ -16,8 +16,9 @@ from gongzhi.core.paging import keyset
 from gongzhi.core.refusal import NotFound
 
 from .models import Agreement
-from .queries import board, figures, lists, parties, public, text
+from .queries import board, figures, lists, parties, public, text, versions
 from .queries.lists import Filters
+from .rules.numerals import article
 
 router = Router(tags=["agreements"])
 
@@ -201,6 +202,21 @@ class Figure(Schema):
     interest_fen: int
 
 
+class Compared(Schema):
+    """One clause in both texts: kind added, removed, changed or same; ``who`` asked for the change and ``why``."""
+
+    kind: str
+    heading: str
+    old_number: str
+    new_number: str
+    old: str
+    new: str
+    fields: list[str]
+    runs: list[Run]
+    who: list[str]
+    why: list[str]
+
+
 class Published(Schema):
     """A signed agreement as everyone may read it."""
 
@@ -281,6 +297,28 @@ def published(
         {"id": a.pk, "number": a.number, "year": a.year, "party_a": a.party_a.name, "party_b": a.party_b.name,
          "total_fen": a.total_fen, "signed_on": a.signed_on, "text_sha256": a.text_sha256}
         for a in rows
+    ]  # fmt: skip
+
+
+@router.get(
+    "/compare",
+    response=list[Compared],
+    operation_id="agreements.compare",
+    summary="两份文字逐条对照：两轮之间、两年之间、两份协议之间",
+)
+def compare(request: Any, old: str, new: str) -> list[dict[str, Any]]:
+    """Two texts, clause by clause. A text is an agreement's id, or a moment of it: "12.r1" after round 1, "12.s1"
+    after its first supplement."""
+    before, after = (versions.version(request.actor, ref) for ref in (old, new))
+    return [
+        {
+            "kind": e.pair.kind, "heading": e.pair.line.terms.heading, "fields": [str(f) for f in e.pair.fields],
+            "old_number": article(e.pair.old.number) if e.pair.old else "", "who": e.who, "why": e.why,
+            "new_number": article(e.pair.new.number) if e.pair.new else "",
+            "old": e.pair.old.terms.text() if e.pair.old else "", "new": e.pair.new.terms.text() if e.pair.new else "",
+            "runs": [{"text": r.text, "mark": r.mark, "side": r.side} for r in e.runs],
+        }
+        for e in versions.compared(before, after)
     ]  # fmt: skip
 
 

@@ -3,6 +3,7 @@ the end, and the comparison of a round. The frozen text's hash stands on every p
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from gongzhi.core import clock, journal
@@ -25,7 +26,8 @@ from gongzhi.core.words import say
 
 from .models import Agreement
 from .queries import board, text
-from .rules import flow
+from .queries.versions import Entry, Version
+from .rules import compare, flow
 from .rules import year as rules
 from .rules.numerals import article
 from .rules.terms import ItemTerms, chinese_date, plain_number
@@ -114,6 +116,38 @@ def comparison(actor: Actor, a: Agreement) -> Doc:
         date=clock.today(), subtitle=f"第 {max(1, (a.round + 1) // 2)} 轮", landscape=True,
         blocks=[Table(columns, rows, wide=True)], **_proof(a),
     )  # fmt: skip
+
+
+def comparison_doc(old: Version, new: Version, entries: Sequence[Entry]) -> Doc:
+    """条款对照表 of any two texts: two rounds, two years, two committees. Unchanged clauses are only counted."""
+    number = compare.counts([e.pair for e in entries])
+    rows = [
+        (str(compare.KINDS[e.pair.kind]), _place(e.pair), e.runs, "、".join(e.who), "；".join(e.why))
+        for e in entries
+        if e.pair.kind != compare.SAME
+    ]
+    columns = [
+        Column("变化", 0.8), Column("条款", 2), Column("对照", 6), Column("谁提出", 0.9), Column("理由", 2.4),
+    ]  # fmt: skip
+    text_ = (
+        f"以“{old.agreement.label()}：{old.label}”为原文，“{new.agreement.label()}：{new.label}”为新文："
+        f"新增 {number['added']} 条，删去 {number['removed']} 条，修改 {number['changed']} 条，不变 {number['same']} 条。"
+    )
+    blocks: list[Any] = [Para(text_)]
+    blocks.append(Table(columns, rows, wide=True) if rows else Para("两份文字一样。"))
+    a = new.agreement
+    return Doc(
+        title=f"{a.party_b.short} {a.year} 年协助管理协议书条款对照表", number=a.number, issuer=a.party_a.name,
+        date=clock.today(), landscape=True, blocks=blocks, **_proof(a),
+    )  # fmt: skip
+
+
+def _place(pair: compare.Pair) -> str:
+    """第四条 残疾人服务; where the number moved, both."""
+    old = article(pair.old.number) if pair.old else ""
+    new = article(pair.new.number) if pair.new else ""
+    number = new or old if not (old and new) or old == new else f"{old}→{new}"
+    return f"{number} {pair.line.terms.heading}"
 
 
 def supplement(actor: Actor, a: Agreement) -> Doc:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
 from gongzhi.core.pages import routes
 from gongzhi.core.papers.pages import routes as paper_routes
 
 from .forms import CONTEXTS
 from .models import Agreement
-from .pages import lists, public, thing, year
+from .pages import compare, lists, public, thing, year
 
 urlpatterns = [
     path("", lists.listing, name="agreements"),
     path("statistics/", lists.statistics, name="agreements.statistics"),
     path("export.xlsx", lists.export, name="agreements.export"),
+    path("compare/", compare.page, name="agreements.compare"),
+    re_path(r"^compare\.(?P<fmt>xlsx|docx|pdf)$", compare.file, name="agreements.compare.file"),
     path("new/draft_all", lists.draft_all, name="agreements.draft_all"),
     path("public/", public.listing, name="agreements.public"),
     path("public/<int:pk>/", public.thing, name="agreements.public.thing"),

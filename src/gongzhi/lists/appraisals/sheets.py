@@ -3,37 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NoReturn
+from typing import Any
 
-from gongzhi.core.access import Actor
-from gongzhi.core.exchange import Change, Column, Row, Sheet
-from gongzhi.core.refusal import refuse
+from gongzhi.core.exchange import Column, outgoing
 from gongzhi.core.words import say
 from gongzhi.lists.appraisals import rules
 from gongzhi.lists.appraisals.models.pair import SIDE_LABELS
 
-
-def _export_only(actor: Actor, rows: list[Row]) -> NoReturn:
-    refuse(say("这张表只能导出，评分和整改请在页面上办"), rule="appraisals.export_only")
-
-
-def _nothing_to_revert(actor: Actor, changes: list[Change]) -> NoReturn:
-    refuse(say("这张表只能导出"), rule="appraisals.export_only")
-
-
-def _sheet(key: str, label: Any, columns: list[Column]) -> Sheet:
-    return Sheet(
-        f"appraisals.{key}",
-        label,
-        columns,
-        verb="appraisals.export",
-        apply=_export_only,
-        revert=_nothing_to_revert,
-    )
-
-
-PAIRS = _sheet(
-    "pairs",
+PAIRS = outgoing(
+    "appraisals.pairs",
     say("双向评估"),
     [
         Column("year", say("年度"), "int", width=8),
@@ -47,9 +25,10 @@ PAIRS = _sheet(
         Column("unmet", say("整改未完"), "bool"),
         Column("settled_on", say("尾款结算日期"), "date"),
     ],
+    verb="appraisals.export",
 )
-MENDINGS = _sheet(
-    "mendings",
+MENDINGS = outgoing(
+    "appraisals.mendings",
     say("整改清单"),
     [
         Column("year", say("年度"), "int", width=8),
@@ -69,6 +48,7 @@ MENDINGS = _sheet(
         Column("reported_on", say("回报日期"), "date"),
         Column("verdict", say("核验意见"), width=36),
     ],
+    verb="appraisals.export",
 )
 
 
