@@ -40,6 +40,7 @@ ROOMS = [
     "gongzhi.lists.duties",
     "gongzhi.lists.agreements",
     "gongzhi.lists.appraisals",
+    "gongzhi.participation.conversations",
     "gongzhi.participation.opinions",
     "gongzhi.insight",
     "gongzhi.site",

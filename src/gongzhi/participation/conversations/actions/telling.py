@@ -1,0 +1,82 @@
+"""What happened, told once: one event, whoever follows. Readers meet it when they look (``queries.news``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from gongzhi.core import notices, roles
+from gongzhi.core.access import Actor
+from gongzhi.core.accounts import Post
+from gongzhi.core.thing import Thing
+from gongzhi.core.words import Words, say
+from gongzhi.participation.conversations.models import Comment, Event, Thread
+from gongzhi.participation.conversations.queries import of_account, of_thing
+
+
+def tell(
+    thing: Thing,
+    about: Words,
+    *,
+    accounts: Iterable[int] | None = None,
+    url: str = "",
+    public: bool = False,
+    place_id: int | None = None,
+    category: str = "",
+    by: Actor | None = None,
+) -> None:
+    """Tell, inside an act, those who follow ``thing``, its place or its category; or some ``accounts`` alone.
+
+    ``public`` says that anyone may know of the thing; otherwise followers must live under its unit. ``by`` is not told
+    of his own act. The sentence names no resident.
+    """
+    if accounts is None:
+        topics = [of_thing(thing)]
+        topics += [f"place:{place_id}"] if place_id is not None else []
+        topics += [f"category:{category}"] if category else []
+    else:
+        topics = [of_account(pk) for pk in dict.fromkeys(accounts)]
+    if topics:
+        _write(topics, about, url or thing.get_absolute_url(), thing.home_unit_id(), public, by)
+
+
+def _write(
+    topics: list[str], about: Words, url: str, unit_id: int | None, public: bool, by: Actor | None
+) -> None:
+    Event.objects.create(
+        topics=topics,
+        about=about.to_json(),
+        url=url,
+        unit_id=unit_id,
+        public=public,
+        by_account_id=by.account_id if by else None,
+    )
+
+
+def of_comment(actor: Actor, comment: Comment, thread: Thread, answered: Comment | None) -> None:
+    """A reply is told to whom it answers; what a post says, to all who follow. No words of it, no resident's name."""
+    url = f"{thread.url}#c{comment.pk}" if not comment.root_id else comment.get_absolute_url()
+    if answered is not None and answered.account_id != comment.account_id:
+        about = say("有人回复了您在“{what}”里的评论", what=thread.about)
+        if answered.is_staff:
+            _tell_post(answered, about, url)
+        else:
+            _write([of_account(answered.account_id)], about, url, thread.unit_id, thread.public, actor)
+    if comment.is_staff:
+        topics = [f"thing:{thread.thing_type}:{thread.thing_id}"]
+        who = say("{unit} {post}", unit=comment.unit_name, post=roles.SHORT[comment.role])
+        about = say("{who} 在“{what}”的讨论里发言", who=who, what=thread.about)
+        _write(topics, about, url, thread.unit_id, thread.public, actor)
+
+
+def to_author(comment: Comment, about: Words) -> None:
+    """What became of a comment is told to its author, by news or by the post's notices."""
+    if comment.is_staff:
+        _tell_post(comment, about, comment.get_absolute_url())
+    else:
+        _write([of_account(comment.account_id)], about, comment.get_absolute_url(), None, False, None)
+
+
+def _tell_post(comment: Comment, about: Words, url: str) -> None:
+    post = Post.objects.filter(pk=comment.post_id or 0).values_list("unit_id", "role").first()
+    if post is not None:
+        notices.post(post[0], [post[1]], about, verb="conversations.comment", url=url)

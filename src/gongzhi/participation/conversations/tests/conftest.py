@@ -1,0 +1,75 @@
+"""The county of these tests has residents, and a thing to talk about in 中荷村."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from gongzhi.cast import OPENED
+from gongzhi.core import clock, roles
+from gongzhi.core.access import Actor
+from gongzhi.core.accounts import Account, Post
+from gongzhi.core.clock import Hand
+from gongzhi.core.units import Unit
+from gongzhi.participation.conversations import actions
+from gongzhi.participation.conversations.models import Comment, Thread
+from gongzhi.registers.tests.county import County, county
+
+__all__ = ["county"]
+
+
+def resident(name: str, unit: Unit | None, home: Unit) -> Actor:
+    """A resident's actor; without a ``unit`` no residence is confirmed."""
+    account = Account.objects.create(login=f"r:{name}", name=name, home=home)
+    if unit is None:
+        return Actor(role=roles.RESIDENT, account_id=account.pk, name=name)
+    post = Post.objects.create(account=account, role=roles.RESIDENT, unit=unit, since=OPENED)
+    return post.actor()
+
+
+@dataclass
+class Village:
+    """The county with its residents: 安 and 白 of 中荷村, 程 of 虹桥村, 丁 whose residence nobody confirmed."""
+
+    county: County
+    an: Actor
+    bai: Actor
+    cheng: Actor
+    ding: Actor
+    thread: Thread
+    closed_to_others: Thread
+    said: dict[str, Comment] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.__dict__["county"], name)
+
+    def say(self, who: Actor, text: str, thread: Thread | None = None, **more: Any) -> Comment:
+        """Somebody says something."""
+        return actions.comment(who, thread=(thread or self.thread).pk, text=text, **more)
+
+
+@pytest.fixture
+def village(county: County) -> Village:
+    """Two threads of 中荷村: a public one about the village itself, and one of its own about the village next door."""
+    cast = county.cast
+    home, zhonghe = cast["太仓市"], cast["中荷村"]
+    people = [
+        resident(name, unit, home)
+        for name, unit in (("安宁", zhonghe), ("白露", zhonghe), ("程远", cast["虹桥村"]), ("丁香", None))
+    ]
+    return Village(
+        county,
+        *people,
+        actions.open_thread(county.places["中荷村"], zhonghe.pk, public=True),
+        actions.open_thread(county.places["虹桥村"], zhonghe.pk, public=False),
+    )
+
+
+@pytest.fixture
+def hand(village: Village) -> Hand:
+    """The tests' stopped clock, to be moved."""
+    found = clock._hand.get()
+    assert found is not None
+    return found
