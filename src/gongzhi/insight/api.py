@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Router, Schema
@@ -18,6 +18,8 @@ from gongzhi.insight.queries import Overview
 router = Router(tags=["insight"])
 Year = Annotated[int | None, Field(ge=2000, le=2100)]
 Number = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Kind = Literal["", "village", "residents"]
+"""村、社区, or both."""
 
 
 class Problems(Schema):
@@ -116,10 +118,10 @@ def _actor(request: HttpRequest) -> Any:
 
 
 @router.get("/", response={200: CountyFigures, **ERRORS}, operation_id="insight.view", summary="县情")
-def figures(request: HttpRequest, year: Year = None) -> Any:
+def figures(request: HttpRequest, year: Year = None, kind: Kind = "") -> Any:
     """Both averages, signing, payment in time and rectification, in scope and per township."""
     actor = _actor(request)
-    view = Overview(actor, queries.years(actor, year))
+    view = Overview(actor, queries.years(actor, year), kind=kind)
     signing = view.signing
     return {
         "appraisal_year": view.years.appraisal,
@@ -150,11 +152,14 @@ def places(
     township: Number,
     year: Year = None,
     sort: str = "gap",
+    kind: Kind = "",
     after: Annotated[str, Field(max_length=500)] = "",
 ) -> Any:
     """The table of places of a township, fifty at a time, in the page's order."""
     actor = _actor(request)
-    page = queries.place_page(actor, queries.years(actor, year), township, sort=sort, after=after, size=50)
+    page = queries.place_page(
+        actor, queries.years(actor, year), township, sort=sort, kind=kind, after=after, size=50
+    )
     return {"rows": [_place(line) for line in page.rows], "next": page.next, "previous": page.previous}
 
 

@@ -16,6 +16,7 @@ from gongzhi.core.units import TOWNSHIP
 from gongzhi.core.words import Words, say
 from gongzhi.insight import queries, rules, sheets
 from gongzhi.insight.queries import Overview
+from gongzhi.registers.places import queries as places
 
 SHAPES = {"talking": "◐", "deciding": "○", "signing": "▸", "paused": "‖", "ended": "✕"}
 
@@ -50,7 +51,10 @@ def finding(view: Overview, name: str) -> Words:
             a=_two(figures.a_to_b),
             b=_two(figures.b_to_a),
         )
-    return say("政府给村居打 {a} 分，村居给政府打 {b} 分", a=_two(figures.a_to_b), b=_two(figures.b_to_a))
+    a, b = _two(figures.a_to_b), _two(figures.b_to_a)
+    if view.kind:
+        return say("政府给{who}打 {a} 分，{who}给政府打 {b} 分", who=places.KINDS[view.kind], a=a, b=b)
+    return say("政府给村居打 {a} 分，村居给政府打 {b} 分", a=a, b=b)
 
 
 def _groups(view: Overview, chosen: int | None, request: Any) -> list[dict[str, Any]]:
@@ -156,13 +160,14 @@ def overview(request: Any) -> HttpResponse:
     if actor.may("insight.view") is None:
         raise NotFound("insight.view")
     shown = queries.years(actor, _year(request))
-    view = Overview(actor, shown, request.GET.get("measure", ""))
+    kind = places.kind_named(request.GET.get("kind", ""))
+    view = Overview(actor, shown, request.GET.get("measure", ""), kind)
     chosen = view.chosen(_number(request, "township"))
     sort = request.GET.get("sort", "gap") if request.GET.get("sort") in queries.SORTS else "gap"
     table = None
     if chosen is not None:
         table = queries.place_page(
-            actor, shown, chosen.unit_id, sort=sort, after=request.GET.get("after", "")
+            actor, shown, chosen.unit_id, sort=sort, kind=kind, after=request.GET.get("after", "")
         )
     groups = _groups(view, chosen.unit_id if chosen else None, request)
     name = actor.unit_name if actor.unit_kind == TOWNSHIP else ""
@@ -181,7 +186,9 @@ def overview(request: Any) -> HttpResponse:
         "shapes": SHAPES,
         "is_township": actor.unit_kind == TOWNSHIP,
         "whole": sum(len(t.tiles) for t in view.map),
-        "export": f"/insight/places.xlsx?year={shown.appraisal}&sort={sort}"
+        "kinds": [("", say("村和社区"))] + list(places.KINDS.items()),
+        "all_places": f"/insight/places.xlsx?year={shown.appraisal}&kind={kind}",
+        "export": f"/insight/places.xlsx?year={shown.appraisal}&sort={sort}&kind={kind}"
         + (f"&township={chosen.unit_id}" if chosen else ""),
     }
     return render(request, "insight/overview.html", context)
@@ -195,10 +202,14 @@ def places_file(request: Any) -> HttpResponseBase:
     if actor.may("insight.view") is None:
         raise NotFound("insight.view")
     shown = queries.years(actor, _year(request))
-    lines = queries.place_lines(actor, shown, _number(request, "township"), request.GET.get("sort", "gap"))
+    kind = places.kind_named(request.GET.get("kind", ""))
+    lines = queries.place_lines(
+        actor, shown, _number(request, "township"), request.GET.get("sort", "gap"), kind
+    )
     file = export(actor, sheets.PLACES, sheets.rows(lines))
+    which = f"-{places.KINDS[kind]}" if kind else ""
     answer = FileResponse(
-        file, as_attachment=True, filename=f"县情-{shown.appraisal}.xlsx", content_type=XLSX
+        file, as_attachment=True, filename=f"县情-{shown.appraisal}{which}.xlsx", content_type=XLSX
     )
     answer["Cache-Control"] = "private, no-store"
     return answer

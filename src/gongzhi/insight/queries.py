@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -81,37 +81,38 @@ class TownshipLine:
 
 
 class Overview:
-    """Everything the county's page says for one actor, one year and one measure. Each part is read once."""
+    """Everything the county's page says for one actor, one year, one measure and one kind of place ("village",
+    "residents" or both). Each part is read once."""
 
-    def __init__(self, actor: Actor, shown: Years, measure: str = "b_to_a") -> None:
+    def __init__(self, actor: Actor, shown: Years, measure: str = "b_to_a", kind: str = "") -> None:
         if actor.may("insight.view") is None:
             raise NotFound("insight.view")
-        self.actor, self.years = actor, shown
+        self.actor, self.years, self.kind = actor, shown, kind
         self.measure = rules.MEASURES.get(measure, rules.MEASURES["b_to_a"])
 
     @cached_property
     def figures(self) -> appraisals.Averages:
         """Both averages in scope."""
-        return appraisals.overall(self.actor, self.years.appraisal)
+        return appraisals.overall(self.actor, self.years.appraisal, self.kind)
 
     @cached_property
     def before(self) -> appraisals.Averages:
         """Both averages of the year before."""
-        return appraisals.overall(self.actor, self.years.appraisal - 1)
+        return appraisals.overall(self.actor, self.years.appraisal - 1, self.kind)
 
     @cached_property
     def county(self) -> appraisals.Averages:
         """Both averages of the whole county, for a township to compare itself with."""
-        return appraisals.whole_county(self.actor, self.years.appraisal)
+        return appraisals.whole_county(self.actor, self.years.appraisal, self.kind)
 
     @cached_property
     def rectification(self) -> dict[str, appraisals.Rectification]:
         """Both sides' rectification."""
-        return appraisals.rectification(self.actor, self.years.appraisal, clock.today())
+        return appraisals.rectification(self.actor, self.years.appraisal, clock.today(), self.kind)
 
     @cached_property
     def _agreements(self) -> list[agreements.Figures]:
-        return agreements.by_township(self.actor, self.years.agreement)
+        return agreements.by_township(self.actor, self.years.agreement, self.kind)
 
     @cached_property
     def signing(self) -> agreements.Figures:
@@ -121,7 +122,10 @@ class Overview:
     @cached_property
     def map(self) -> list[places.Township]:
         """The townships in scope with their places, in rough geography."""
-        return [t for t in places.tiles(self.actor) if t.unit_id in self.in_scope]
+        found = [t for t in places.tiles(self.actor) if t.unit_id in self.in_scope]
+        if not self.kind:
+            return found
+        return [replace(t, tiles=[p for p in t.tiles if p.kind == self.kind]) for t in found]
 
     @cached_property
     def in_scope(self) -> frozenset[int]:
@@ -179,7 +183,7 @@ class Overview:
     @cached_property
     def townships(self) -> list[TownshipLine]:
         """Every township in scope with both averages, signing and payment."""
-        scored = {t.key: t for t in appraisals.by_township(self.actor, self.years.appraisal)}
+        scored = {t.key: t for t in appraisals.by_township(self.actor, self.years.appraisal, self.kind)}
         signed = {f.unit_id: f for f in self._agreements}
         found = []
         for township in self.map:
@@ -199,7 +203,7 @@ class Overview:
 
     @cached_property
     def _items(self) -> list[appraisals.ItemFigures]:
-        return appraisals.by_item(self.actor, self.years.appraisal)
+        return appraisals.by_item(self.actor, self.years.appraisal, self.kind)
 
     @cached_property
     def items(self) -> list[appraisals.ItemFigures]:
@@ -215,7 +219,7 @@ class Overview:
     @cached_property
     def improved(self) -> list[appraisals.Change]:
         """Places whose score for the government rose most."""
-        return appraisals.changes(self.actor, self.years.appraisal, most=3)
+        return appraisals.changes(self.actor, self.years.appraisal, most=3, kind=self.kind)
 
     def chosen(self, wanted: int | None) -> places.Township | None:
         """The township whose places are listed: the wanted one, or the one whose averages differ most."""
@@ -250,23 +254,26 @@ class PlaceLine:
 
 
 def place_page(
-    actor: Actor, shown: Years, township: int, *, sort: str = "gap", after: str = "", size: int = SIZE
+    actor: Actor,
+    shown: Years,
+    township: int,
+    *,
+    sort: str = "gap",
+    kind: str = "",
+    after: str = "",
+    size: int = SIZE,
 ) -> Page[Any]:
     """One page of a township's places; its rows are :class:`PlaceLine`."""
     order = SORTS.get(sort, SORTS["gap"])
-    page = keyset(_ordered(actor, shown, township), order=order, after=after, size=size)
+    page = keyset(_ordered(actor, shown, township, kind), order=order, after=after, size=size)
     return Page(list(_lines(actor, shown, page.rows)), page.next, page.previous)
 
 
-def place_count(actor: Actor, township: int) -> int:
-    """How many places the table has."""
-    count: int = _units(actor, township).count()
-    return count
-
-
-def place_lines(actor: Actor, shown: Years, township: int | None, sort: str = "gap") -> Iterator[PlaceLine]:
+def place_lines(
+    actor: Actor, shown: Years, township: int | None, sort: str = "gap", kind: str = ""
+) -> Iterator[PlaceLine]:
     """Every place of a township (or of everything in scope) in the table's order, five hundred at a time."""
-    rows = _ordered(actor, shown, township).order_by(*(SORTS.get(sort, SORTS["gap"])))
+    rows = _ordered(actor, shown, township, kind).order_by(*(SORTS.get(sort, SORTS["gap"])))
     batch: list[Unit] = []
     for unit in rows.iterator(chunk_size=500):
         batch.append(unit)
@@ -276,17 +283,19 @@ def place_lines(actor: Actor, shown: Years, township: int | None, sort: str = "g
     yield from _lines(actor, shown, batch)
 
 
-def _units(actor: Actor, township: int | None) -> Any:
+def _units(actor: Actor, township: int | None, kind: str) -> Any:
     rows = Unit.objects.filter(kind=units.COMMITTEE, closed=None)
     if actor.unit_path:
         rows = rows.filter(path__startswith=actor.unit_path)
+    if kind:
+        rows = rows.filter(pk__in=places.units_of(kind))
     return rows if township is None else rows.filter(parent_id=township)
 
 
-def _ordered(actor: Actor, shown: Years, township: int | None) -> Any:
+def _ordered(actor: Actor, shown: Years, township: int | None, kind: str) -> Any:
     year, none = shown.appraisal, Value(Decimal(-1))
     return (
-        _units(actor, township)
+        _units(actor, township, kind)
         .select_related("parent")
         .annotate(
             gap_key=Coalesce(appraisals.score_of_place(year, "pk", "gap"), none),

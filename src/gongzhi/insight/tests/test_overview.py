@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -297,3 +298,71 @@ def test_the_price_does_not_grow(county, client_for):
     grow(county, "乙", 28, 320585101340)
     assert {a: cost(client, a) for a in addresses} == once
     assert once["/insight/"] <= 46, once
+
+
+# ---- villages or communities only ----
+
+
+def test_the_figures_of_villages_and_of_communities_alone(county):
+    """中荷 86.05/82.50 and 虹桥 80/60 are villages, 府东 90/88 is a community; 万安 (a village) is sealed."""
+    wang = county.cast.wang
+    shown = queries.years(wang)
+    villages, communities = (Overview(wang, shown, kind=k) for k in ("village", "residents"))
+    assert (villages.figures.pairs, villages.figures.a_to_b, villages.figures.b_to_a) == (
+        3, Decimal("83.03"), Decimal("71.25"),
+    )  # fmt: skip
+    assert (communities.figures.pairs, communities.figures.a_to_b, communities.figures.b_to_a) == (
+        1, Decimal("90.00"), Decimal("88.00"),
+    )  # fmt: skip
+    assert (villages.signing.places, communities.signing.places) == (3, 1)
+    assert (villages.signing.payments_open_late, communities.signing.payments_open_late) == (2, 0)
+    assert {t.name for township in communities.map for t in township.tiles} == {"府东"}
+    assert communities.county.a_to_b == Decimal("90.00")
+    assert [c.place for c in villages.improved] == ["中荷村"]
+    assert communities.improved == []
+    shaxi = next(t for t in communities.townships if t.label == "沙溪镇")
+    assert (shaxi.a_to_b, shaxi.signing, shaxi.late) == (Decimal("90.00"), Decimal("100.00"), 0)
+
+
+def test_the_filter_is_kept_from_the_page_to_the_row_the_workbook_and_the_api(county, client_for):
+    from openpyxl import load_workbook
+
+    client, township = client_for(county.cast.wang), county.cast["沙溪镇"].pk
+    page = client.get(f"/insight/?kind=residents&township={township}").content.decode()
+    assert "政府给社区打 90.00 分，社区给政府打 88.00 分" in page
+    assert "府东" in page
+    assert "虹桥" not in page
+    links = [
+        m
+        for m in re.findall(r'href="(\??/?[^"#]*)', page)
+        if m.startswith(("?", "/agreements/?", "/appraisals/?", "/insight/places"))
+    ]
+    kept = [x for x in links if "kind=residents" in x]
+    assert len(kept) >= len(links) - 2, set(links) - set(kept)  # all but the switch's two other positions
+    for address in (
+        "/agreements/?kind=residents",
+        "/agreements/export.xlsx?kind=residents",
+        "/appraisals/?kind=residents",
+    ):
+        answer = client.get(address)
+        if not answer.streaming:
+            told = answer.content.decode()
+            assert ("府东社区" in told, "虹桥村" in told) == (True, False), address
+    book = client.get(f"/insight/places.xlsx?kind=village&township={township}")
+    rows = list(load_workbook(BytesIO(b"".join(book.streaming_content))).worksheets[0].values)
+    assert [r[1] for r in rows[1:]] == ["虹桥村", "中荷村"]
+    asked = client.get("/api/v1/insight/", {"kind": "village"}).json()
+    assert (asked["pairs"], asked["a_to_b"]) == (3, "83.03")
+    rows = client.get("/api/v1/insight/places", {"township": township, "kind": "residents"}).json()["rows"]
+    assert [r["place"] for r in rows] == ["府东社区"]
+    assert client.get("/api/v1/insight/", {"kind": "town"}).status_code == 422
+
+
+def test_a_kind_that_is_none_shows_both(county, client_for):
+    page = client_for(county.cast.wang).get("/insight/?kind=town").content.decode()
+    assert "政府给村居打 85.35 分" in page
+
+
+def test_the_filter_costs_no_more_questions(county, client_for):
+    client = client_for(county.cast.wang)
+    assert cost(client, "/insight/?kind=village") == cost(client, "/insight/")

@@ -6,7 +6,7 @@ Writes are the verbs themselves; the API makes one operation of each. Money is i
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from ninja import Router, Schema
 from ninja.params.functions import Query
@@ -21,6 +21,8 @@ from .queries.lists import Filters
 from .rules.numerals import article
 
 router = Router(tags=["agreements"])
+Kind = Literal["", "village", "residents"]
+"""村、社区, or both."""
 
 
 class Row(Schema):
@@ -252,10 +254,17 @@ def _visible(request: Any, pk: int) -> Agreement:
 @router.get("", response=Rows, operation_id="agreements.list", summary="协议列表")
 def listing(
     request: Any, year: int | None = None, group: str = "", flag: str = "", township: int | None = None, place: str = "",
-    after: str = "", size: int = Query(50, ge=1, le=200),
+    kind: Kind = "", after: str = "", size: int = Query(50, ge=1, le=200),
 ) -> dict[str, Any]:  # fmt: skip
     """The agreements in the caller's reach, newest year first."""
-    raw = {"year": year or "all", "group": group, "flag": flag, "township": township or "", "place": place}
+    raw = {
+        "year": year or "all",
+        "group": group,
+        "flag": flag,
+        "township": township or "",
+        "place": place,
+        "kind": kind,
+    }
     page = keyset(lists.find(request.actor, Filters.of(raw, None)), order=lists.ORDER, after=after, size=size)
     return {"rows": [_row(a) for a in page.rows], "next": page.next}
 
@@ -266,11 +275,13 @@ def listing(
     operation_id="agreements.statistics",
     summary="签署、付款、异议、违约统计",
 )
-def statistics(request: Any, year: int | None = Query(None, ge=2000, le=2200)) -> list[dict[str, Any]]:
+def statistics(
+    request: Any, year: int | None = Query(None, ge=2000, le=2200), kind: Kind = ""
+) -> list[dict[str, Any]]:
     """Per township: signing rate, payment in time, disputes, breaches by side."""
     if request.actor.may("agreements.view") is None:
         raise NotFound("agreements.view")
-    rows = figures.by_township(request.actor, year or clock.today().year)
+    rows = figures.by_township(request.actor, year or clock.today().year, kind)
     return [
         {**{k: getattr(f, k) for k in Figure.model_fields if hasattr(f, k)}, "signing_rate": float(f.signing_rate),
          "in_time_rate": float(f.in_time_rate)}

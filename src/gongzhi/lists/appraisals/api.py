@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Router, Schema
@@ -21,6 +21,8 @@ MOST = 2**31 - 1
 Number = Annotated[int | None, Field(ge=0, le=MOST)]
 After = Annotated[str, Field(max_length=500)]
 Year = Annotated[int, Field(ge=2000, le=2100)]
+Kind = Literal["", "village", "residents"]
+"""村、社区, or both."""
 
 
 class Problems(Schema):
@@ -238,11 +240,12 @@ def _page(page: Any, row: Any) -> dict[str, Any]:
 
 @router.get("/", response={200: PairPage, **ERRORS}, operation_id="appraisals.list", summary="双向评估列表")
 def pairs(
-    request: HttpRequest, year: Number = None, township: Number = None, state: str = "", after: After = ""
-) -> Any:
+    request: HttpRequest, year: Number = None, township: Number = None, state: str = "", kind: Kind = "",
+    after: After = "",
+) -> Any:  # fmt: skip
     """The pairs in scope, fifty at a time."""
     actor = _actor(request, "appraisals.view")
-    rows = queries.listed(actor, year=year, township=township, state=state)
+    rows = queries.listed(actor, year=year, township=township, state=state, kind=kind)
     return _page(keyset(rows, order=("pk",), after=after), _row)
 
 
@@ -260,18 +263,19 @@ def campaigns(request: HttpRequest) -> Any:
 @router.get(
     "/figures", response={200: Figures, **ERRORS}, operation_id="appraisals.figures", summary="年度统计"
 )
-def figures(request: HttpRequest, year: Year) -> Any:
+def figures(request: HttpRequest, year: Year, kind: Kind = "") -> Any:
     """Both averages side by side: in scope, by township, by item, by department; rectification of both sides."""
     actor = _actor(request, "appraisals.view")
     return {
         "year": year,
-        "scope": _average(queries.overall(actor, year)),
-        "county": _average(queries.whole_county(actor, year)),
-        "townships": [_average(t) for t in queries.by_township(actor, year)],
-        "items": [_item(i) for i in queries.by_item(actor, year)],
-        "departments": [_item(i) for i in queries.by_department(actor, year)],
+        "scope": _average(queries.overall(actor, year, kind)),
+        "county": _average(queries.whole_county(actor, year, kind)),
+        "townships": [_average(t) for t in queries.by_township(actor, year, kind)],
+        "items": [_item(i) for i in queries.by_item(actor, year, kind)],
+        "departments": [_item(i) for i in queries.by_department(actor, year, kind)],
         "rectification": [
-            r.__dict__ | {"rate": r.rate} for r in queries.rectification(actor, year, clock.today()).values()
+            r.__dict__ | {"rate": r.rate}
+            for r in queries.rectification(actor, year, clock.today(), kind).values()
         ],
     }
 
@@ -295,10 +299,12 @@ def _mending(row: Any) -> dict[str, Any]:
     operation_id="appraisals.mendings",
     summary="没完成的整改",
 )
-def mendings(request: HttpRequest, year: Number = None, late: bool = False, after: After = "") -> Any:
+def mendings(
+    request: HttpRequest, year: Number = None, late: bool = False, kind: Kind = "", after: After = ""
+) -> Any:
     """Rectification that is not verified yet, soonest first."""
     actor = _actor(request, "appraisals.view")
-    rows = queries.unmet(actor, year=year, late_on=clock.today() if late else None)
+    rows = queries.unmet(actor, year=year, late_on=clock.today() if late else None, kind=kind)
     return _page(keyset(rows, order=("due", "pk"), after=after), _mending)
 
 

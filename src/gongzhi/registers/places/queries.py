@@ -19,6 +19,7 @@ from gongzhi.core.words import Words, say
 from gongzhi.registers.places import rules
 from gongzhi.registers.places.models import Figure, Import, Place, Succession
 
+KINDS = rules.KINDS
 LAYOUTS = Path(__file__).parent / "data"
 
 
@@ -52,6 +53,18 @@ class Township:
 def enrolled(actor: Actor) -> Any:
     """The county's own places that the actor may see, by code."""
     return Place.objects.visible_to(actor, "places.view").exclude(unit=None).order_by("code")
+
+
+def units_of(kind: str) -> Any:
+    """The units of every village ("village") or community ("residents"), as ids for a condition on other rooms' rows."""
+    return (
+        Place.objects.filter(level=rules.VILLAGE, type=kind).exclude(unit=None).order_by().values("unit_id")
+    )
+
+
+def kind_named(word: str) -> str:
+    """A kind asked for in an address: "village", "residents", or "" for anything else."""
+    return word if word in KINDS else ""
 
 
 def county() -> Place | None:

@@ -17,6 +17,7 @@ from gongzhi.core.units import Unit
 from gongzhi.lists.agreements.actions import draft_for_township
 from gongzhi.lists.agreements.queries import figures, lists, sources
 from gongzhi.lists.agreements.queries.lists import FLAGS, GROUPS, Filters
+from gongzhi.registers.places import queries as places
 
 
 @require_safe
@@ -30,12 +31,13 @@ def listing(request: Any) -> HttpResponseBase:
     wanted = Filters.of(request.GET, years[0] if years else None)
     shown_year = wanted.year or (years[0] if years else clock.today().year)
     page = keyset(lists.find(actor, wanted), order=lists.ORDER, after=request.GET.get("after", ""))
-    numbers = figures.by_township(actor, shown_year)
+    numbers = figures.by_township(actor, shown_year, wanted.kind)
     whole = figures.total(numbers)
     grid = _grid(actor, wanted, shown_year)
     context = {
         "title": _title(actor, whole, shown_year), "page": page, "wanted": wanted, "years": years, "shown_year": shown_year,
         "whole": whole, "numbers": numbers, "grid": grid, "groups": GROUPS, "flags": FLAGS,
+        "kinds": places.KINDS,
         "export": f"/agreements/export.xlsx?{request.GET.urlencode()}", "tiles": tiles(grid) if grid else [],
         "may_draft": actor.may("agreements.draft") is not None, "may_draft_all": actor.may("agreements.draft_all") is not None,
         "is_committee": actor.unit_kind == units.COMMITTEE, "crumbs": [(actor.unit_name, "")],
@@ -81,10 +83,11 @@ def statistics(request: Any) -> HttpResponseBase:
     years = lists.years(actor)
     wanted = Filters.of(request.GET, years[0] if years else clock.today().year)
     year = wanted.year or clock.today().year
-    rows = figures.by_township(actor, year)
+    rows = figures.by_township(actor, year, wanted.kind)
     whole = figures.total(rows)
     title = _("签署率 %(a)s%%，政府按时付款 %(b)s%%") % {"a": whole.signing_rate, "b": whole.in_time_rate}
-    context = {"title": title, "rows": rows, "whole": whole, "year": year, "years": years,
+    context = {"title": title, "rows": rows, "whole": whole, "year": year, "years": years, "kind": wanted.kind,
+               "kinds": places.KINDS,
                "crumbs": [(_("协助管理协议"), "/agreements/"), (_("统计"), "")]}  # fmt: skip
     return pages.render(request, "agreements/statistics.html", context)
 

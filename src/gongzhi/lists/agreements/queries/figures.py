@@ -14,8 +14,9 @@ from gongzhi.core.access import Actor
 from gongzhi.core.units import Unit
 from gongzhi.lists.agreements.models import Agreement, Breach, FulfilmentRecord, Instalment
 from gongzhi.lists.agreements.rules import flow, year
+from gongzhi.registers.places import queries as places
 
-from .lists import GROUPS
+from .lists import GROUPS, of_kind
 
 
 @dataclass(frozen=True)
@@ -53,18 +54,23 @@ class Figures:
         return year.rate_of(self.payments_in_time, self.payments_due)
 
 
-def by_township(actor: Actor, in_year: int) -> list[Figures]:
-    """The figures of every township in scope, in the order of their codes. Six queries, however many agreements."""
-    seen = Agreement.objects.visible_to(actor, "agreements.view").filter(year=in_year)
+def by_township(actor: Actor, in_year: int, kind: str = "") -> list[Figures]:
+    """The figures of every township in scope, in the order of their codes. Six queries, however many agreements.
+
+    ``kind`` keeps villages ("village") or communities ("residents").
+    """
+    seen = of_kind(Agreement.objects.visible_to(actor, "agreements.view").filter(year=in_year), kind)
     townships = Unit.objects.filter(kind=units.TOWNSHIP, closed=None).order_by("code", "pk")
     if actor.unit_kind != units.COUNTY and actor.unit_id is not None:
         townships = townships.filter(pk__in=seen.values("party_a")) | townships.filter(pk=actor.unit_id)
     rows = {t.pk: Figures(t.pk, t.short) for t in townships}
     own = actor.unit_path if actor.unit_kind == units.COMMITTEE else ""
-    places = Unit.objects.filter(parent__in=list(rows), kind=units.COMMITTEE, closed=None)
+    committees = Unit.objects.filter(parent__in=list(rows), kind=units.COMMITTEE, closed=None)
     if own:
-        places = places.filter(path=own)
-    for r in places.values("parent_id").annotate(n=Count("pk")).order_by():
+        committees = committees.filter(path=own)
+    if kind:
+        committees = committees.filter(pk__in=places.units_of(kind))
+    for r in committees.values("parent_id").annotate(n=Count("pk")).order_by():
         rows[r["parent_id"]] = replace(rows[r["parent_id"]], places=r["n"])
     for counted in (_states(seen), _payments(seen), _disputes(seen), _breaches(seen)):
         for unit_id, values in counted.items():

@@ -14,6 +14,7 @@ from gongzhi.core.units import Unit
 from gongzhi.core.words import Words, say
 from gongzhi.lists.agreements.models import Agreement, Breach, FulfilmentRecord, Instalment
 from gongzhi.lists.agreements.rules import FLOW, flow, year
+from gongzhi.registers.places import queries as places
 
 GROUPS: dict[str, tuple[Words, tuple[str, ...]]] = {
     "talking": (say("协商中"), ("drafted_a", "drafted_b", "with_a", "with_b")),
@@ -44,6 +45,7 @@ class Filters:
     flag: str = ""
     township: int | None = None
     place: str = ""
+    kind: str = ""
 
     @classmethod
     def of(cls, data: Any, default_year: int | None) -> Filters:
@@ -55,6 +57,7 @@ class Filters:
             flag=data.get("flag", "") if data.get("flag", "") in FLAGS else "",
             township=int(data["township"]) if str(data.get("township", "")).isdigit() else None,
             place=str(data.get("place", "")).replace("\0", "").strip()[:40],
+            kind=places.kind_named(data.get("kind", "")),
         )
 
 
@@ -80,6 +83,11 @@ def _flagged(rows: QuerySet[Agreement], flag: str) -> QuerySet[Agreement]:
     return rows.filter(Exists(Breach.objects.filter(accused=flag[-1], **mine).exclude(state="withdrawn")))
 
 
+def of_kind(rows: QuerySet[Agreement], kind: str) -> QuerySet[Agreement]:
+    """The agreements of villages ("village") or of communities ("residents"); all of them for ""."""
+    return rows.filter(party_b__in=places.units_of(kind)) if kind else rows
+
+
 def find(actor: Actor, wanted: Filters) -> QuerySet[Agreement]:
     """The agreements an actor may see, cut to the filters, with both parties loaded."""
     rows: QuerySet[Agreement] = Agreement.objects.visible_to(actor, "agreements.view")
@@ -93,7 +101,7 @@ def find(actor: Actor, wanted: Filters) -> QuerySet[Agreement]:
         rows = rows.filter(Q(party_b__name__icontains=wanted.place) | Q(number__icontains=wanted.place))
     if wanted.flag:
         rows = _flagged(rows, wanted.flag)
-    return rows.select_related("party_a", "party_b").defer("frozen_text")
+    return of_kind(rows, wanted.kind).select_related("party_a", "party_b").defer("frozen_text")
 
 
 def years(actor: Actor) -> list[int]:
@@ -162,9 +170,11 @@ def grid(actor: Actor, township: Unit, in_year: int) -> Grid:
     rows: QuerySet[Agreement] = Agreement.objects.visible_to(actor, "agreements.view")
     rows = rows.filter(party_a=township, year=in_year).order_by("pk")
     latest = {r["party_b_id"]: r for r in rows.values("pk", "party_b_id", "state")}
-    places = Unit.objects.filter(parent=township, kind=units.COMMITTEE, closed=None).order_by("code", "pk")
+    committees = Unit.objects.filter(parent=township, kind=units.COMMITTEE, closed=None).order_by(
+        "code", "pk"
+    )
     tiles, counts = [], dict.fromkeys([*GROUPS, "none"], 0)
-    for unit in places:
+    for unit in committees:
         row = latest.get(unit.pk)
         group = group_of(row["state"]) if row else "none"
         counts[group] += 1

@@ -7,12 +7,11 @@ from typing import Any
 from django.http import FileResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from gongzhi.core import clock
 from gongzhi.core.exchange import export
 from gongzhi.core.exchange.writing import XLSX
 from gongzhi.core.pages import signed_in
 from gongzhi.lists.appraisals import queries, sheets
-from gongzhi.lists.appraisals.pages.office import filtered, number
+from gongzhi.lists.appraisals.pages.office import filtered, number, unmet
 
 
 def _answer(file: Any, name: str) -> HttpResponseBase:
@@ -35,11 +34,5 @@ def pairs(request: Any) -> HttpResponseBase:
 @require_safe
 def mendings(request: Any) -> HttpResponseBase:
     """The list of open rectification with its filters."""
-    rows = queries.unmet(
-        request.actor,
-        year=number(request, "year"),
-        late_on=clock.today() if request.GET.get("late") else None,
-    )
-    if request.GET.get("side") in ("a", "b"):
-        rows = rows.filter(side=request.GET["side"])
-    return _answer(export(request.actor, sheets.MENDINGS, sheets.mending_rows(rows)), "整改清单.xlsx")
+    rows = sheets.mending_rows(unmet(request))
+    return _answer(export(request.actor, sheets.MENDINGS, rows), "整改清单.xlsx")

@@ -18,6 +18,7 @@ from gongzhi.lists.appraisals import queries, rules
 from gongzhi.lists.appraisals.models import Campaign, Complaint
 from gongzhi.lists.appraisals.models.pair import SIDE_LABELS
 from gongzhi.lists.appraisals.rules import scoring
+from gongzhi.registers.places import queries as places
 
 GROUPS: list[tuple[str, Words, tuple[str, ...]]] = [
     ("sealed", say("评分中"), rules.SEALED_STATES),
@@ -44,9 +45,16 @@ def require_right(actor: Actor, verb: str) -> None:
         raise NotFound(verb)
 
 
+def kind_of(request: Any) -> str:
+    """Villages or communities only, where the address asks for one of them."""
+    return places.kind_named(request.GET.get("kind", ""))
+
+
 def filtered(request: Any, year: int | None) -> Any:
     """The pairs in scope with the list's filters from the address."""
-    rows = queries.listed(request.actor, year=year, township=number(request, "township"))
+    rows = queries.listed(
+        request.actor, year=year, township=number(request, "township"), kind=kind_of(request)
+    )
     group = next((states for key, _, states in GROUPS if key == request.GET.get("at")), None)
     return rows if group is None else rows.filter(state__in=group)
 
@@ -59,9 +67,10 @@ def listing(request: Any) -> HttpResponse:
     require_right(actor, "appraisals.view")
     years = queries.years(actor)
     year = number(request, "year") or (years[0] if years else clock.today().year)
-    figures = queries.overall(actor, year)
-    townships = queries.by_township(actor, year)
-    counts = queries.progress(actor, year)
+    kind = kind_of(request)
+    figures = queries.overall(actor, year, kind)
+    townships = queries.by_township(actor, year, kind)
+    counts = queries.progress(actor, year, kind)
     page = keyset(
         filtered(request, year), order=("party_a_id", "pk"), after=request.GET.get("after", ""), size=50
     )
@@ -75,6 +84,8 @@ def listing(request: Any) -> HttpResponse:
         "groups": [(key, label, sum(counts.get(s, 0) for s in states)) for key, label, states in GROUPS],
         "at": request.GET.get("at", ""),
         "township": number(request, "township"),
+        "kind": kind,
+        "kinds": places.KINDS,
         "page": page,
         "campaign": campaign,
         "may_open": actor.may("appraisals.open") is not None,
@@ -82,7 +93,7 @@ def listing(request: Any) -> HttpResponse:
         "is_township": actor.unit_kind == TOWNSHIP,
         "show": scoring.show,
         "export": f"/appraisals/export.xlsx?{request.GET.urlencode()}",
-        "rectification": queries.rectification(actor, year, clock.today()),
+        "rectification": queries.rectification(actor, year, clock.today(), kind),
     }
     return pages.render(request, "appraisals/list.html", context)
 
@@ -127,6 +138,13 @@ def campaign(request: Any, pk: int) -> HttpResponse:
     return pages.render(request, "appraisals/campaign.html", context)
 
 
+def unmet(request: Any) -> Any:
+    """Open rectification with the list's filters from the address."""
+    late = clock.today() if request.GET.get("late") else None
+    rows = queries.unmet(request.actor, year=number(request, "year"), late_on=late, kind=kind_of(request))
+    return rows.filter(side=request.GET["side"]) if request.GET.get("side") in ("a", "b") else rows
+
+
 @signed_in
 @require_safe
 def mendings(request: Any) -> HttpResponse:
@@ -134,12 +152,11 @@ def mendings(request: Any) -> HttpResponse:
     actor = request.actor
     require_right(actor, "appraisals.view")
     year = number(request, "year")
-    rows = queries.unmet(actor, year=year, late_on=clock.today() if request.GET.get("late") else None)
-    if request.GET.get("side") in ("a", "b"):
-        rows = rows.filter(side=request.GET["side"])
+    rows = unmet(request)
     page = keyset(rows, order=("due", "pk"), after=request.GET.get("after", ""), size=50)
     years = queries.years(actor)
-    counted = queries.rectification(actor, year or (years[0] if years else clock.today().year), clock.today())
+    shown = year or (years[0] if years else clock.today().year)
+    counted = queries.rectification(actor, shown, clock.today(), kind_of(request))
     late = sum(r.late for r in counted.values())
     context = {
         "title": str(say("还有 {n} 项整改过期没有回报", n=late)) if late else str(say("没有过期的整改")),
@@ -149,6 +166,8 @@ def mendings(request: Any) -> HttpResponse:
         "year": year,
         "late_only": bool(request.GET.get("late")),
         "side": request.GET.get("side", ""),
+        "kind": kind_of(request),
+        "kinds": places.KINDS,
         "counted": counted,
         "sides": SIDE_LABELS,
         "today": clock.today(),

@@ -30,7 +30,7 @@ from gongzhi.core.access import Actor
 from gongzhi.lists.appraisals import rules
 from gongzhi.lists.appraisals.models import Appraisal, Line, Mending
 
-from .pairs import root
+from .pairs import of_kind, root
 
 SEALED = Q(state__in=rules.SEALED_STATES)
 _PAIR = {
@@ -75,27 +75,28 @@ def _averages(key: int | str, label: str, row: Any) -> Averages:
     return Averages(key, label, **{**plain, "a_to_b": _two(plain["a_to_b"]), "b_to_a": _two(plain["b_to_a"])})
 
 
-def _pairs(actor: Actor, year: int) -> QuerySet[Appraisal]:
+def _pairs(actor: Actor, year: int, kind: str = "") -> QuerySet[Appraisal]:
+    """The year's pairs in scope; ``kind`` keeps those of villages or of communities, here and below."""
     rows: QuerySet[Appraisal] = (
         Appraisal.objects.visible_to(actor, Appraisal.VIEW).filter(year=year).order_by()
     )
-    return rows
+    return of_kind(rows, kind)
 
 
-def overall(actor: Actor, year: int) -> Averages:
+def overall(actor: Actor, year: int, kind: str = "") -> Averages:
     """Both averages over everything in the actor's scope."""
-    return _averages("", "", _pairs(actor, year).aggregate(**_PAIR))
+    return _averages("", "", _pairs(actor, year, kind).aggregate(**_PAIR))
 
 
-def whole_county(actor: Actor, year: int) -> Averages:
+def whole_county(actor: Actor, year: int, kind: str = "") -> Averages:
     """Both averages of the actor's whole county, for comparison: an aggregate that names nobody."""
     rows = Appraisal.objects.filter(year=year, party_a__path__startswith=root(actor)).order_by()
-    return _averages("", "", rows.aggregate(**_PAIR))
+    return _averages("", "", of_kind(rows, kind).aggregate(**_PAIR))
 
 
-def by_township(actor: Actor, year: int) -> list[Averages]:
+def by_township(actor: Actor, year: int, kind: str = "") -> list[Averages]:
     """One row per Party A, by division code."""
-    rows = _pairs(actor, year).values("party_a_id", "party_a__short", "party_a__code").annotate(**_PAIR)
+    rows = _pairs(actor, year, kind).values("party_a_id", "party_a__short", "party_a__code").annotate(**_PAIR)
     return [
         _averages(r["party_a_id"], r["party_a__short"], r)
         for r in rows.order_by("party_a__code", "party_a_id")
@@ -127,8 +128,8 @@ class ItemFigures:
         return abs(self.government - self.community)
 
 
-def _lines(actor: Actor, year: int) -> QuerySet[Line]:
-    return Line.objects.filter(appraisal__in=_pairs(actor, year), opened=True).order_by()
+def _lines(actor: Actor, year: int, kind: str = "") -> QuerySet[Line]:
+    return Line.objects.filter(appraisal__in=_pairs(actor, year, kind), opened=True).order_by()
 
 
 _GOVERNMENT = Avg(
@@ -137,10 +138,10 @@ _GOVERNMENT = Avg(
 _COMMUNITY = Avg(Case(When(about="b", then=F("self_score")), default=F("final"), output_field=DecimalField()))
 
 
-def by_item(actor: Actor, year: int) -> list[ItemFigures]:
+def by_item(actor: Actor, year: int, kind: str = "") -> list[ItemFigures]:
     """Every item and aspect with both sides' view, the widest gap first."""
     rows = (
-        _lines(actor, year)
+        _lines(actor, year, kind)
         .values("about", "label", "department")
         .annotate(count=Count("pk"), government=_GOVERNMENT, community=_COMMUNITY)
     )
@@ -153,10 +154,10 @@ def by_item(actor: Actor, year: int) -> list[ItemFigures]:
     return sorted(found, key=lambda i: (-(i.gap if i.gap is not None else Decimal(-1)), i.label))
 
 
-def by_department(actor: Actor, year: int) -> list[ItemFigures]:
+def by_department(actor: Actor, year: int, kind: str = "") -> list[ItemFigures]:
     """Assisted items gathered by lead department: what government says of the help, what committees say."""
     rows = (
-        _lines(actor, year)
+        _lines(actor, year, kind)
         .filter(about="b")
         .values("department")
         .annotate(count=Count("pk"), government=_GOVERNMENT, community=_COMMUNITY)
@@ -188,12 +189,12 @@ class Change:
 
 
 def changes(
-    actor: Actor, year: int, *, direction: str = "b_to_a", most: int = 3, rising: bool = True
+    actor: Actor, year: int, *, direction: str = "b_to_a", most: int = 3, rising: bool = True, kind: str = ""
 ) -> list[Change]:
     """The places whose score in one direction ("a_to_b", "b_to_a") moved most against the year before."""
     before = Appraisal.objects.filter(party_b=OuterRef("party_b"), year=year - 1).order_by("pk")
     rows = (
-        _pairs(actor, year)
+        _pairs(actor, year, kind)
         .annotate(before=Subquery(before.values(direction)[:1]), now=F(direction))
         .exclude(before=None)
         .exclude(now=None)
@@ -232,18 +233,20 @@ def _mending_counts(today: date) -> dict[str, Any]:
     }
 
 
-def rectification(actor: Actor, year: int, today: date) -> dict[str, Rectification]:
+def rectification(actor: Actor, year: int, today: date, kind: str = "") -> dict[str, Rectification]:
     """Both sides' rectification, by side."""
-    rows = Mending.objects.filter(appraisal__in=_pairs(actor, year)).order_by()
+    rows = Mending.objects.filter(appraisal__in=_pairs(actor, year, kind)).order_by()
     counted: Any = rows.values("side").annotate(**_mending_counts(today))
     found = {r["side"]: r for r in counted}
     nothing: dict[str, Any] = {"total": 0, "done": 0, "in_time": 0, "late": 0}
     return {s: Rectification(**{**nothing, **found.get(s, {}), "side": s}) for s in ("a", "b")}
 
 
-def unmet(actor: Actor, *, year: int | None = None, late_on: date | None = None) -> QuerySet[Mending]:
+def unmet(
+    actor: Actor, *, year: int | None = None, late_on: date | None = None, kind: str = ""
+) -> QuerySet[Mending]:
     """Rectification items that are not verified, soonest first; ``late_on`` keeps those past their date."""
-    pairs = Appraisal.objects.visible_to(actor, Appraisal.VIEW)
+    pairs = of_kind(Appraisal.objects.visible_to(actor, Appraisal.VIEW), kind)
     rows = Mending.objects.filter(appraisal__in=pairs if year is None else pairs.filter(year=year))
     rows = rows.exclude(_DONE)
     if late_on is not None:

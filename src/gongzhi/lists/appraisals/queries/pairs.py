@@ -11,6 +11,7 @@ from gongzhi.core.access import Actor
 from gongzhi.lists.appraisals import rules
 from gongzhi.lists.appraisals.models import Appraisal, Campaign, Complaint, Mending
 from gongzhi.lists.appraisals.rules.flow import PUBLIC_STATES
+from gongzhi.registers.places import queries as places
 
 UNTOLD = Appraisal.UNTOLD
 """Verbs on a pair of which only the side that does them knows."""
@@ -33,11 +34,16 @@ def pairs(actor: Actor) -> QuerySet[Appraisal]:
     return rows.select_related("party_a", "party_b", "campaign")
 
 
+def of_kind(rows: QuerySet[Appraisal], kind: str) -> QuerySet[Appraisal]:
+    """The pairs of villages ("village") or of communities ("residents"); all of them for ""."""
+    return rows.filter(party_b__in=places.units_of(kind)) if kind else rows
+
+
 def listed(
-    actor: Actor, *, year: int | None = None, township: int | None = None, state: str = ""
+    actor: Actor, *, year: int | None = None, township: int | None = None, state: str = "", kind: str = ""
 ) -> QuerySet[Appraisal]:
-    """Pairs for a list, by year, township and state; ``unmet`` says whether rectification is open."""
-    rows = pairs(actor).annotate(
+    """Pairs for a list, by year, township, kind of place and state; ``unmet`` says whether rectification is open."""
+    rows = of_kind(pairs(actor), kind).annotate(
         unmet=Exists(Mending.objects.filter(appraisal=OuterRef("pk")).exclude(state="verified"))
     )
     if year is not None:
@@ -53,9 +59,9 @@ def listed(
     return rows
 
 
-def progress(actor: Actor, year: int) -> dict[str, int]:
+def progress(actor: Actor, year: int, kind: str = "") -> dict[str, int]:
     """How many pairs stand in each state, in the actor's scope."""
-    rows = Appraisal.objects.visible_to(actor, Appraisal.VIEW).filter(year=year).order_by()
+    rows = of_kind(Appraisal.objects.visible_to(actor, Appraisal.VIEW), kind).filter(year=year).order_by()
     return dict(rows.values_list("state").annotate(n=Count("pk")))
 
 
