@@ -7,6 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
+from gongzhi.core import proxies
+
 BASE = Path(__file__).resolve().parent
 GONGZHI_HOME = Path(os.environ.get("GONGZHI_HOME", Path.cwd() / "var"))
 PRODUCTION = os.environ.get("GONGZHI_PRODUCTION") == "1"
@@ -29,6 +31,9 @@ SECRET_KEY = os.environ.get("GONGZHI_SECRET", DEMO_SECRET)
 PUBLIC_URL = os.environ.get("GONGZHI_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}").rstrip("/")
 ALLOWED_HOSTS = os.environ.get("GONGZHI_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("GONGZHI_ORIGINS", "").split(",") if o]
+
+# The proxies in front whose word on address and scheme is taken: addresses and networks, nobody unless named.
+PROXIES = proxies.read(os.environ.get("GONGZHI_PROXIES", ""))
 
 ROOMS = [
     "gongzhi.registers.places",
@@ -59,6 +64,7 @@ INSTALLED_APPS = [
     "gongzhi.core",
 ]
 MIDDLEWARE = [
+    "gongzhi.site.middleware.Proxies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -124,6 +130,9 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked by machines, on this machine
+SECURE_HSTS_SECONDS = 31536000 if PRODUCTION else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -11,6 +11,7 @@ from gongzhi.core.journal import JournalEntry
 from gongzhi.core.notices import Notice
 from gongzhi.core.search import SearchEntry
 from gongzhi.core.thing import Thing
+from gongzhi.core.throttle import Throttle
 from gongzhi.core.todo import Todo
 from gongzhi.core.units import Unit
 
@@ -35,6 +36,7 @@ __all__ = [
     "ScopedManager",
     "SearchEntry",
     "Thing",
+    "Throttle",
     "Todo",
     "Unit",
     "UsedPassword",

@@ -67,6 +67,9 @@ PARAMETERS: list[Param] = [
     _secure("password_history", 5, "不得重复最近几次的密码", "次", 0, 24),
     _secure("lock_after_failures", 5, "连续输错几次后锁定", "次", 1, 20),
     _secure("lock_minutes", 30, "锁定时长", "分钟", 1, 1440),
+    # Everybody in an office may come from one address, so only failures count there, and the figure is generous.
+    _secure("address_failures", 30, "同一网络地址登录失败几次后暂停", "次", 5, 1000),
+    _secure("address_minutes", 15, "网络地址暂停登录的时长", "分钟", 1, 1440, "失败次数也按这么长一段时间计"),
     _secure("token_days", 365, "接口令牌最长有效期", "天", 1, 3650),
     Param(
         "core.second_factor_roles",

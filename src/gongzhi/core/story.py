@@ -46,6 +46,7 @@ def verb_label(verb: str) -> Words | str:
 OTHER = {
     "accounts.signed_in": say("登录"),
     "accounts.sign_in_failed": say("登录没有成功"),
+    "accounts.address_paused": say("网络地址暂停登录"),
     "accounts.second_factor_set": say("绑定动态口令"),
     "accounts.token_made": say("新建接口钥匙"),
     "accounts.token_revoked": say("停用接口钥匙"),

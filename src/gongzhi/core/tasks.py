@@ -1,10 +1,10 @@
-"""What the ground floor does by itself: seals the journal, tells superiors of what is late."""
+"""What the ground floor does by itself: seals the journal, tells superiors of what is late, forgets old tries."""
 
 from __future__ import annotations
 
 import logging
 
-from gongzhi.core import sealing, todo
+from gongzhi.core import sealing, throttle, todo
 from gongzhi.core.exchange import tasks as _imports  # noqa: F401  registers the import jobs with the worker
 from gongzhi.core.outbox import app
 
@@ -30,3 +30,10 @@ def seal_all(timestamp: int = 0) -> int:
 def escalate(timestamp: int = 0) -> int:
     """Each morning, tell superior units what is late below them."""
     return todo.escalate()
+
+
+@app.periodic(cron="41 18 * * *")  # 02:41 in Beijing
+@app.task(lock="core.forget_tries", pass_context=False)
+def forget_tries(timestamp: int = 0) -> int:
+    """Each night, forget the counts of those who have long stopped trying."""
+    return throttle.forget_old()

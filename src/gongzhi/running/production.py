@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from gongzhi.core import proxies
 from gongzhi.running.trouble import SETUP, Trouble
 
 SHORTEST_SECRET = 40
@@ -38,6 +39,7 @@ def problems(
         found.append("GONGZHI_DEMO=1 would build a demonstration county.")
     if not environment.get("GONGZHI_HOSTS"):
         found.append("GONGZHI_HOSTS is not set: name the host names that this site answers to.")
+    found += _proxies(environment.get("GONGZHI_PROXIES", ""))
     if demo_accounts:
         found.append(
             "The database has demonstration accounts, whose passwords everybody knows. Use a fresh database."
@@ -68,6 +70,20 @@ def _gateway(environment: Mapping[str, str]) -> str:
     if way == "off":
         return ""
     return f"GONGZHI_GATEWAY={way} would show one-time codes to others: use http, or off."
+
+
+def _proxies(text: str) -> list[str]:
+    """Behind an unnamed proxy everybody would share one address, and every page would be sent to HTTPS for ever."""
+    if not text.strip():
+        return [
+            "GONGZHI_PROXIES is not set: name the address of the TLS proxy in front (127.0.0.1 if it runs here), or "
+            "say `none` where the web server itself speaks TLS."
+        ]
+    try:
+        proxies.read(text)
+    except ValueError as error:
+        return [f"{error}."]
+    return []
 
 
 def refuse(

@@ -1,8 +1,12 @@
-"""Coming in: password, lock-out, second factor, post. Every try is journalled, the failed ones too."""
+"""Coming in: password, lock-out, second factor, post. Every try is journalled, the failed ones too.
+
+Failures count twice: on the account, which locks, and on the network address, which pauses. A login that does not
+exist locks in the same way as one that does, so that nobody learns which do.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,11 +14,30 @@ import pyotp
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 
-from gongzhi.core import access, clock, dated, journal, sealed
+from gongzhi.core import access, clock, dated, journal, proxies, sealed, throttle
 from gongzhi.core.accounts import Account, Post, locked, posts_of
 from gongzhi.core.refusal import Problem, Refused
 from gongzhi.core.words import say
 from gongzhi.site import rules
+
+
+TOO_OFTEN = say("连续输错次数太多，请 {n} 分钟后再试，或请安全管理员解锁")
+ADDRESS = throttle.Limit(
+    "sign_in.address",
+    "core.address_failures",
+    "core.address_minutes",
+    say("从这个网络地址登录失败的次数太多，请 {n} 分钟后再试"),
+    rules.SOURCE,
+)
+NOBODY = throttle.Limit(
+    "sign_in.login",
+    "core.lock_after_failures",
+    "core.lock_minutes",
+    TOO_OFTEN,
+    rules.SOURCE,
+    rule="site.locked",
+    lapses=False,
+)
 
 
 @dataclass(frozen=True)
@@ -53,11 +76,15 @@ def try_password(login: str, password: str, address: str) -> Passed:
 
     Raises Refused. What it writes about a failed try is kept.
     """
+    where = proxies.neighbourhood(address)
+    if throttle.take(ADDRESS, where):
+        _note(None, "address_paused", address=address)
+    login = login.strip().lower()
     with transaction.atomic():
         account = (
             Account.objects.select_for_update(of=("self",))
             .select_related("home")
-            .filter(login=login.strip().lower(), is_active=True)
+            .filter(login=login, is_active=True)
             .first()
         )
         refused = _failure(account, password, address)
@@ -67,8 +94,11 @@ def try_password(login: str, password: str, address: str) -> Passed:
             if second_factor_of(account, posts) != "ask":  # otherwise wrong codes go on counting
                 account.failures, account.locked_until = 0, None
             account.save(update_fields=["failures", "locked_until", "last_login"])
+    if account is None:
+        throttle.take(NOBODY, login)
     if refused is not None:
         raise refused
+    throttle.give_back(ADDRESS, where)
     assert account is not None
     if not posts:
         raise Refused(Problem(say("这个账号现在没有在任岗位，请联系系统管理员"), "site.no_post"))
@@ -77,10 +107,9 @@ def try_password(login: str, password: str, address: str) -> Passed:
 
 def _failure(account: Account | None, password: str, address: str) -> Refused | None:
     now = clock.now()
-    if account is None:
-        make_password(password)  # the same work whether the login exists or not
-        return _wrong()
-    if (refused := _locked(account, now)) is not None:
+    refused = _locked(account, now) if account is not None else _wrong()
+    if account is None or refused is not None:
+        make_password(password)  # the same work whether the login exists or not, locked or not
         return refused
     if check_password(password, account.password):
         return None
@@ -92,7 +121,7 @@ def _locked(account: Account, now: datetime) -> Refused | None:
     if not locked(account, now):
         return None
     minutes = max(1, -(-int((account.locked_until - now).total_seconds()) // 60))  # type: ignore[operator]
-    text = say("连续输错次数太多，请 {n} 分钟后再试，或请安全管理员解锁", n=minutes)
+    text = replace(TOO_OFTEN, params={"n": minutes})
     return Refused(Problem(text, "site.locked", rules.SOURCE))
 
 
@@ -103,6 +132,18 @@ def _count_failure(account: Account, now: datetime, **facts: Any) -> None:
         account.locked_until = now + timedelta(minutes=int(dated.value("core.lock_minutes")))
     account.save(update_fields=["failures", "locked_until"])
     _note(account, "sign_in_failed", **facts, locked=locked(account, now))
+
+
+def check_own_password(account: Account, password: str) -> None:
+    """Whoever sits at a signed-in screen and guesses its password is counted as at the door. Raises Refused."""
+    with transaction.atomic():
+        row = Account.objects.select_for_update(of=("self",)).select_related("home").get(pk=account.pk)
+        refused = _locked(row, clock.now())
+        if refused is None and not check_password(password, row.password):
+            _count_failure(row, clock.now(), step="change")
+            refused = Refused(Problem(say("现在的密码不对"), "site.old_password", field="old"))
+    if refused is not None:
+        raise refused
 
 
 def password_expired(account: Account) -> bool:

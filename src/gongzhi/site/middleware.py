@@ -1,4 +1,6 @@
-"""How a page is read: in which language and at which size. Both are cookies; ``?lang=`` and ``?type=`` set them.
+"""From where a request comes, and how a page is read: in which language and at which size.
+
+Both readings are cookies; ``?lang=`` and ``?type=`` set them.
 
 Traditional Chinese is made from the finished page by OpenCC, so that nothing needs a second translation. Only what
 people read is converted: text, and the attributes that are read aloud or shown. Values that travel back to the
@@ -12,9 +14,12 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBadRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils import translation
 from django.utils.http import escape_leading_slashes
+
+from gongzhi.core import proxies
 
 LANGUAGES = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant", "en": "en"}
 SIZES = ("normal", "large")
@@ -34,6 +39,22 @@ _GAP = "\u0001"
 _SPLIT = "\u0002"
 # Where two words meet, OpenCC may see a third: 残疾[人参]加 is no ginseng. These are kept apart while converting.
 _MEETING = re.compile(r"(?<=人)(?=参[加与保会选军赛观评议])")
+
+
+class Proxies:
+    """Middleware, first of all: behind a proxy of ours the client's own address and scheme; else what is said is dropped."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        told = request.META
+        hops, scheme = told.pop("HTTP_X_FORWARDED_FOR", ""), told.pop("HTTP_X_FORWARDED_PROTO", "")
+        peer = told.get("REMOTE_ADDR", "")
+        if proxies.is_trusted(peer, settings.PROXIES):
+            told["REMOTE_ADDR"] = proxies.client(peer, hops, settings.PROXIES)
+            told["wsgi.url_scheme"] = proxies.scheme(scheme) or told["wsgi.url_scheme"]
+        return self.get_response(request)
 
 
 class Reading:

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from gongzhi.core import clock, dated, roles
+from gongzhi.core import clock, dated, roles, throttle
 from gongzhi.core.accounts import Account, Post, posts_of
 from gongzhi.core.pages import render, signed_in
 from gongzhi.core.refusal import Problem, Refused
@@ -62,7 +62,8 @@ def sign_in(request: Any) -> HttpResponseBase:
         "idle": "idle" in request.GET,
         "demo_accounts": demo_doors.accounts() if settings.DEMO else [],
     }
-    return render(request, "site/sign_in.html", page, status=422 if problems else 200)
+    paused = any(p.rule == throttle.RULE for p in problems)
+    return render(request, "site/sign_in.html", page, status=429 if paused else 422 if problems else 200)
 
 
 def _through(request: Any, passed: doors.Passed) -> HttpResponseRedirect:
@@ -186,8 +187,8 @@ def _rules() -> str:
 
 
 def _change(account: Account, answers: Any, owed: bool) -> None:
-    if not owed and not account.check_password(answers.get("old", "")):
-        raise Refused(Problem(say("现在的密码不对"), "site.old_password", field="old"))
+    if not owed:
+        doors.check_own_password(account, answers.get("old", ""))
     if answers.get("password") != answers.get("again"):
         raise Refused(Problem(say("两次输入的新密码不一样"), "site.password_again", field="again"))
     set_password(account, answers.get("password", ""))

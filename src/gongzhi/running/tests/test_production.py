@@ -12,6 +12,7 @@ SAFE = {
     "GONGZHI_PRODUCTION": "1",
     "GONGZHI_SECRET": "q9Zr4Vw7Lk2Xs8Tn1Bd6Hf3Jm5Pc0Gy-Ae_UoIiEe",
     "GONGZHI_HOSTS": "gongzhi.example.gov.cn",
+    "GONGZHI_PROXIES": "127.0.0.1, 10.20.0.0/16",
 }
 
 
@@ -33,6 +34,9 @@ def test_safe_settings_start():
         ({"GONGZHI_HOSTS": ""}, "GONGZHI_HOSTS"),
         ({"GONGZHI_GATEWAY": "screen"}, "GONGZHI_GATEWAY=screen"),
         ({"GONGZHI_GATEWAY": "http", "GONGZHI_GATEWAY_URL": "http://sms.example"}, "GONGZHI_GATEWAY=http"),
+        ({"GONGZHI_PROXIES": ""}, "GONGZHI_PROXIES is not set"),
+        ({"GONGZHI_PROXIES": "the proxy"}, "GONGZHI_PROXIES: 'the proxy'"),
+        ({"GONGZHI_PROXIES": "0.0.0.0/0"}, "trust everybody"),
     ],
 )
 def test_each_unsafe_setting_is_named(change, words):
@@ -54,7 +58,7 @@ def test_keys_must_be_there():
 
 
 def test_all_reasons_come_at_once():
-    assert len(production.problems({"GONGZHI_DEBUG": "1", "GONGZHI_DEMO": "1"})) == 4
+    assert len(production.problems({"GONGZHI_DEBUG": "1", "GONGZHI_DEMO": "1"})) == 5
 
 
 def test_only_asked_for_by_the_exact_switch():
