@@ -70,6 +70,9 @@ PARAMETERS: list[Param] = [
     # Everybody in an office may come from one address, so only failures count there, and the figure is generous.
     _secure("address_failures", 30, "同一网络地址登录失败几次后暂停", "次", 5, 1000),
     _secure("address_minutes", 15, "网络地址暂停登录的时长", "分钟", 1, 1440, "失败次数也按这么长一段时间计"),
+    _secure(
+        "proposal_hours", 48, "管理员账号的变更提出后多久内确认", "小时", 1, 720, "过了这段时间没有确认就失效"
+    ),
     _secure("token_days", 365, "接口令牌最长有效期", "天", 1, 3650),
     Param(
         "core.second_factor_roles",

@@ -13,7 +13,7 @@ a hundred, and given back when it turns out to be a good one:
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import models, transaction

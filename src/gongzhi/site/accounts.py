@@ -17,6 +17,7 @@ from gongzhi.core.pages import render, scoped, signed_in, story
 from gongzhi.core.paging import keyset
 from gongzhi.core.refusal import NotFound, refuse
 from gongzhi.core.words import say
+from gongzhi.site.actions.administrators import open_change
 from gongzhi.site.api import digest
 
 
@@ -52,7 +53,12 @@ def thing(request: Any, pk: int) -> HttpResponseBase:
     """One account: posts, lock, what was done to it."""
     account = scoped(Account, request.actor, pk, rows=Account.objects.select_related("home"))
     posts = account.posts.select_related("unit").order_by("-since")
-    page = {**story(request, account), "posts": posts, "locked_now": locked(account, clock.now())}
+    page = {
+        **story(request, account),
+        "posts": posts,
+        "locked_now": locked(account, clock.now()),
+        "change": open_change(account),
+    }
     return render(request, "site/account.html", {**page, "title": account.name, "labels": roles.SHORT})
 
 

@@ -14,12 +14,11 @@ import pyotp
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 
-from gongzhi.core import access, clock, dated, journal, proxies, sealed, throttle
+from gongzhi.core import access, clock, dated, journal, proxies, roles, sealed, throttle
 from gongzhi.core.accounts import Account, Post, locked, posts_of
 from gongzhi.core.refusal import Problem, Refused
 from gongzhi.core.words import say
 from gongzhi.site import rules
-
 
 TOO_OFTEN = say("连续输错次数太多，请 {n} 分钟后再试，或请安全管理员解锁")
 ADDRESS = throttle.Limit(
@@ -153,8 +152,10 @@ def password_expired(account: Account) -> bool:
 
 
 def second_factor_of(account: Account, posts: list[Post]) -> str:
-    """What the account still owes: nothing, a code, or setting one up (roles are a dated parameter)."""
-    needed = {p.role for p in posts} & set(dated.value("core.second_factor_roles"))
+    """What the account still owes: nothing, a code, or setting one up. Which roles owe it is a dated parameter; the
+    three administrators always do.
+    """
+    needed = {p.role for p in posts} & {*dated.value("core.second_factor_roles"), *roles.ADMINISTRATORS}
     if not needed:
         return ""
     return "ask" if account.totp_secret else "enrol"
