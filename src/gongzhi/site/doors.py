@@ -15,7 +15,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 
 from gongzhi.core import access, clock, dated, journal, proxies, roles, sealed, throttle
-from gongzhi.core.accounts import Account, Post, locked, posts_of
+from gongzhi.core.accounts import RESIDENT_LOGIN, Account, Post, locked, posts_of
 from gongzhi.core.refusal import Problem, Refused
 from gongzhi.core.words import say
 from gongzhi.site import rules
@@ -84,6 +84,7 @@ def try_password(login: str, password: str, address: str) -> Passed:
             Account.objects.select_for_update(of=("self",))
             .select_related("home")
             .filter(login=login, is_active=True)
+            .exclude(login__startswith=RESIDENT_LOGIN)  # residents have a door of their own
             .first()
         )
         refused = _failure(account, password, address)

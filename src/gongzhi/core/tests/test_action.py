@@ -80,7 +80,12 @@ def test_three_administrators_are_three_people(cast: Cast) -> None:
     guard = Account.objects.get(login="guard")
     with pytest.raises(Refused) as refused:
         verbs.propose_administrator(
-            cast.root, guard, unit=cast["太仓市"].pk, role="audit_admin", since=date(2026, 3, 11), reason="兼任"
+            cast.root,
+            guard,
+            unit=cast["太仓市"].pk,
+            role="audit_admin",
+            since=date(2026, 3, 11),
+            reason="兼任",
         )
     assert refused.value.rule == "site.three_administrators"
     assert Post.objects.filter(account=guard).count() == 1

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0002_throttle'),
+        ('core', '0004_throttle'),
         ('site', '0001_initial'),
     ]
 
