@@ -47,6 +47,7 @@ ROOMS = [
     "gongzhi.lists.appraisals",
     "gongzhi.participation.conversations",
     "gongzhi.participation.opinions",
+    "gongzhi.participation.ballots",
     "gongzhi.insight",
     "gongzhi.site",
 ]

@@ -27,7 +27,8 @@ Choices = Mapping[str, Words | str] | Callable[[], Mapping[str, Words | str]]
 class Ask:
     """One question. ``max``/``min`` bound a text's length or a number; ``places`` a decimal's digits;
     ``choices`` a closed set; ``pick`` the kind of thing looked up by search ("places.place"); ``files`` a list
-    of evidence ids, uploaded beside the form; ``row`` the questions of each row in a list of rows.
+    of evidence ids, uploaded beside the form; ``row`` the questions of each row in a list of rows. A ``list[int]`` that
+    is no list of files is a row of numbers, each within ``min`` and ``max``.
     """
 
     label: Words | str
@@ -115,6 +116,9 @@ def _api_type(name: str, a: Asked) -> Any:
         return (
             closed | None if bare(a.type) is not a.type or (not a.required and a.default is None) else closed
         )
+    if a.type == list[int] and not a.ask.files:
+        low, high = a.ask.min or 0, 2**31 - 1 if a.ask.max is None else a.ask.max
+        return list[Annotated[int, Field(ge=low, le=high)]]
     if bare(a.type) is Fen:
         return int | None if bare(a.type) is not a.type else int
     return a.type
@@ -221,6 +225,8 @@ def _form_field(a: Asked) -> forms.Field:
         return RowsField(ask.row, **common)
     if ask.files:
         return _Numbers(**common)
+    if kind == list[int]:
+        return NumbersField(ask, **common)
     if options := ask.options():
         blank = [] if a.required else [("", "—")]
         coerce = int if kind is int else str
@@ -256,6 +262,22 @@ class _Numbers(forms.Field):
         numbers = [int(v) for v in value or [] if str(v).isdecimal()]
         if self.required and not numbers:
             raise forms.ValidationError(str(say("请至少附一份材料")))
+        return numbers
+
+
+class NumbersField(forms.Field):
+    """A row of whole numbers, posted once per value and kept in order: boxes that were ticked, votes per option."""
+
+    widget = forms.SelectMultiple
+
+    def __init__(self, ask: Ask, **common: Any) -> None:
+        super().__init__(**common)
+        self.each = forms.IntegerField(min_value=ask.min, max_value=2**31 - 1 if ask.max is None else ask.max)
+
+    def clean(self, value: Any) -> list[int]:
+        numbers = [self.each.clean(v) for v in value or []]
+        if self.required and not numbers:
+            raise forms.ValidationError(str(say("请至少选一项或填一个数")))
         return numbers
 
 

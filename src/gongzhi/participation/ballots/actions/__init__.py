@@ -1,0 +1,21 @@
+"""The only writers of ballots. Other rooms call :func:`open_ballot` inside their own acts."""
+
+from .counting import count, drop_batch, enter, recount
+from .opening import cancel, extend, open, open_ballot, run_off
+from .voting import close, hand_out, take_back, vote
+
+__all__ = [
+    "cancel",
+    "close",
+    "count",
+    "drop_batch",
+    "enter",
+    "extend",
+    "hand_out",
+    "open",
+    "open_ballot",
+    "recount",
+    "run_off",
+    "take_back",
+    "vote",
+]

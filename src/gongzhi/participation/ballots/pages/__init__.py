@@ -1,0 +1,1 @@
+"""The pages of ballots: lists and one ballot, the hall meeting, figures."""
