@@ -8,7 +8,7 @@ second instalment is late; the neighbour's 孙 has had everything: agreement, ap
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -33,6 +33,8 @@ from gongzhi.lists.appraisals.models import Appraisal
 from gongzhi.lists.duties import actions as duties
 from gongzhi.lists.duties.models import DutyItem, DutyList
 from gongzhi.lists.duties.sheets import ITEMS, item_rows
+from gongzhi.participation.ballots import actions as ballots
+from gongzhi.participation.ballots.rules import Invited
 from gongzhi.participation.opinions import actions as opinions
 from gongzhi.registers.corrections import actions as corrections
 from gongzhi.registers.organisations import bulk as organisations
@@ -82,6 +84,7 @@ def live() -> Lived:
         _lists(lived, hand)
         _appraisals(lived, hand)
         hand.set(DECEMBER)
+        _ballots(lived)
         _shell(lived)
         _seal()
     return lived
@@ -179,6 +182,26 @@ def _opinions(lived: Lived) -> None:
         poll = opinions.open_poll(Place.objects.get(unit=county.place), county.place.pk, public=False)
     said = opinions.propose(lived.gu, poll=poll.pk, text="石板桥头要装一盏灯")
     lived.ids |= {"poll": poll.pk, "statement": said.pk}
+
+
+# ---- ballots ----
+
+
+def _ballots(lived: Lived) -> None:
+    """中荷's committee asks three households, by name."""
+    with transaction.atomic():
+        ballot = ballots.open_ballot(
+            None,
+            lived.county.place.pk,
+            question="三棵榉树要不要移走",
+            closes=clock.now() + timedelta(days=7),
+            kind="stakeholders",
+            electorate=[Invited(name) for name in ("郁树生", "顾大年", "陆小妹")],
+            public=False,
+            actor=lived.zhou,
+        )
+    ballots.hand_out(lived.gu, ballot, voter=1)
+    lived.ids["ballot"] = ballot.pk
 
 
 # ---- agreements ----

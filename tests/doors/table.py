@@ -150,6 +150,15 @@ ROWS |= {
     "opinions.thing.paper": ("/opinions/{poll}/papers/report.docx", "o....."),
 }
 
+ROWS |= {
+    # ballots: the public ones for everybody; this one for the people of its list and those above the committee
+    "ballots": ("/ballots/", EVERYONE),
+    "ballots.ballot": ("/ballots/{ballot}/", "ooo..."),
+    "ballots.roll": ("/ballots/{ballot}/roll", "o....s"),
+    "ballots.batches": ("/ballots/{ballot}/batches", "o....s"),
+    "ballots.thing.paper": ("/ballots/{ballot}/papers/specimen.docx", "ooo..."),
+}
+
 # Imports: who may open the desk of a sheet, and the one run that the township or the committee made.
 SHEETS: dict[str, tuple[str, str]] = {
     "places.figures": (SIGNED_IN, "ooo..s"),
@@ -190,5 +199,6 @@ KINDS: dict[str, Kind] = {
     "appraisals.complaint": Kind("complaint", (COUNTY, PLACE), ("评分以后被要求撤回",)),
     "opinions.poll": Kind("poll", (PLACE,)),
     "opinions.statement": Kind("statement", (PLACE,), ("石板桥头要装一盏灯",)),
+    "ballots.ballot": Kind("ballot", (PLACE,), ("三棵榉树要不要移走",)),
     "core.account": Kind("account", (PLACE,)),
 }

@@ -79,6 +79,8 @@ def _answer(a: ask.Asked) -> Any:
         return next(iter(options))
     if kind is bool:
         return True
+    if kind == list[int]:
+        return [a.ask.min or 0]
     if kind in (int, Fen):
         return max(1, a.ask.min or 1)
     if kind is Decimal:

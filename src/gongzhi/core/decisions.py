@@ -20,6 +20,13 @@ BODIES: dict[str, Words] = {
     REPRESENTATIVES: say("村（居）民代表会议"),
     ASSEMBLY: say("村（居）民会议"),
 }
+GROUP, HOUSEHOLDS = "group", "households"
+GATHERINGS: dict[str, Words] = {
+    **BODIES,
+    GROUP: say("村（居）民小组会议"),
+    HOUSEHOLDS: say("村（居）民会议（户代表）"),
+}
+"""Every body that votes, with the villagers' group and the assembly to which each household sends one."""
 VILLAGE, RESIDENTS = "village", "residents"
 
 
@@ -61,13 +68,20 @@ _VILLAGE = {
     ASSEMBLY: Threshold(
         None, say("村民委员会组织法第二十二条（2018 文本）：十八周岁以上村民过半数参加，到会过半数同意")
     ),
+    HOUSEHOLDS: Threshold(
+        (2, 3), say("村民委员会组织法第二十二条（2018 文本）：三分之二以上的户的代表参加，到会过半数同意")
+    ),
+    GROUP: Threshold(
+        (2, 3), say("村民委员会组织法第二十八条（2018 文本）：三分之二以上参加，到会过半数同意")
+    ),
 }
+_OF_RESIDENTS = say("城市居民委员会组织法第九条（2018 文本）：过半数出席，出席人过半数通过")
 _RESIDENTS = {
     TWO_COMMITTEES: _OWN,
-    REPRESENTATIVES: Threshold(
-        None, say("城市居民委员会组织法第十条（2018 文本）：过半数出席，出席人过半数通过")
-    ),
-    ASSEMBLY: Threshold(None, say("城市居民委员会组织法第十条（2018 文本）：过半数出席，出席人过半数通过")),
+    REPRESENTATIVES: Threshold(None, _OF_RESIDENTS),
+    ASSEMBLY: Threshold(None, _OF_RESIDENTS),
+    HOUSEHOLDS: Threshold(None, _OF_RESIDENTS),
+    GROUP: Threshold(None, say("比照城市居民委员会组织法第九条：过半数出席，出席人过半数通过（本县设定）")),
 }
 NEW_LAW = date(2026, 1, 1)
 PACKS: tuple[Pack, ...] = (

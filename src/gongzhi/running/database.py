@@ -17,7 +17,15 @@ from gongzhi.running.trouble import DATABASE, Trouble
 OLDEST = 15
 
 # Records of what was done: the application may add to them and read them, nothing more.
-APPEND_ONLY = ("core_journalentry", "core_journalleaf", "core_journalnode", "core_checkpoint")
+APPEND_ONLY = (
+    "core_journalentry",
+    "core_journalleaf",
+    "core_journalnode",
+    "core_checkpoint",
+    "ballots_slip",
+    "ballots_entry",
+    "ballots_result",
+)
 # Only migrations write these.
 READ_ONLY = ("django_migrations",)
 

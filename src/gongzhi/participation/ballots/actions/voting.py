@@ -16,6 +16,7 @@ from gongzhi.participation.ballots import queries
 from gongzhi.participation.ballots.models import Ballot, Envelope, Slip, Voter
 from gongzhi.participation.ballots.rules import FLOW, voting
 from gongzhi.registers.once import once
+from gongzhi.registers.residents import queries as residents
 
 from .counting import publish
 
@@ -27,7 +28,7 @@ TWICE = Problem(say("这一位刚刚投过票或者领过选票"), "ballots.vote
     on=Ballot,
     label=say("投票"),
     main=True,
-    check=queries.check_open,
+    check=queries.check_vote,
     keeps_todo=True,
     effects=say("不记名：系统记下您投过票，不记您投了什么；截止时拆封计票，拆封后谁也对不上人。"),
 )
@@ -105,7 +106,10 @@ def _found(ballot: Ballot, seat: int | None, account: int | None) -> Voter | Non
             field="voter",
             way_out=f"{ballot.get_absolute_url()}roll",
         )
-    if account is None or not queries.electors(ballot.unit.path).filter(account_id=account).exists():
+    if (
+        account is None
+        or not residents.confirmed_accounts(ballot.unit.path).filter(resident_id=account).exists()
+    ):
         refuse(
             say("没有这位经确认的居民。没有手机的居民，先由工作人员代为登记"),
             rule="ballots.not_resident",
@@ -180,7 +184,7 @@ def _eligible(ballot: Ballot) -> int:
     """How many may vote, fixed at the end. Somebody who voted and moved away since still counts."""
     if ballot.listed and ballot.eligible is not None:
         return ballot.eligible
-    return max(int(queries.electors(ballot.unit.path).count()), ballot.online + ballot.papers)
+    return max(residents.confirmed_count(ballot.unit.path), ballot.online + ballot.papers)
 
 
 def _open_envelopes(ballot: Ballot) -> None:

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 
 from gongzhi.core import clock
+from gongzhi.core.journal import AppendOnlyModel
 from gongzhi.core.words import Words
 from gongzhi.participation.ballots.rules.counting import OUTCOMES, Sheet
 from gongzhi.participation.ballots.rules.terms import MOST
@@ -60,7 +61,7 @@ class Batch(models.Model):
         return self.label or str(self.number)
 
 
-class Entry(models.Model):
+class Entry(AppendOnlyModel):
     """One person's sheet of a batch in a round. Two equal ones by different accounts settle it. Never changed."""
 
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="entries")
@@ -97,8 +98,9 @@ class Entry(models.Model):
         return Sheet(self.printed, self.issued, self.spoiled, self.returned, self.invalid, tuple(self.counts))
 
 
-class Result(models.Model):
-    """One count of the whole ballot: inputs, the rule's version, and what they mean. A recount adds another."""
+class Result(AppendOnlyModel):
+    """One count of the whole ballot: inputs, the rule's version, and what they mean. A recount adds another;
+    it is written once."""
 
     ballot = models.ForeignKey(Ballot, on_delete=models.PROTECT, related_name="results")
     seq = models.IntegerField()

@@ -25,6 +25,7 @@ from django.db import models
 from django.db.models import Q
 
 from gongzhi.core import sealed
+from gongzhi.core.journal import AppendOnlyModel
 from gongzhi.participation.ballots.rules import voting
 
 from .ballot import Ballot
@@ -95,8 +96,8 @@ class Envelope(models.Model):
         return f"ballots.envelope:{self.ballot_id}:{self.voter_id}"
 
 
-class Slip(models.Model):
-    """One anonymous online vote after the end: a random key and the options marked."""
+class Slip(AppendOnlyModel):
+    """One anonymous online vote after the end: a random key and the options marked. Written once."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     ballot = models.ForeignKey(Ballot, on_delete=models.PROTECT, related_name="slips")

@@ -6,9 +6,8 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from gongzhi.core import clock, roles
+from gongzhi.core import clock
 from gongzhi.core.access import Actor
-from gongzhi.core.accounts import Post
 from gongzhi.core.thing import Thing
 from gongzhi.participation.ballots.models import Ballot, Voter
 
@@ -21,13 +20,6 @@ def visible(actor: Actor) -> Any:
 def of_thing(actor: Actor, thing: Thing) -> list[Ballot]:
     """The ballots that belong to a thing, newest first."""
     return list(visible(actor).filter(thing_type=thing.kind(), thing_id=thing.pk).order_by("-pk"))
-
-
-def electors(unit_path: str) -> Any:
-    """The confirmed residents of a unit and below it, as account numbers."""
-    today = clock.today()
-    held = Post.objects.filter(role=roles.RESIDENT, since__lte=today, unit__path__startswith=unit_path)
-    return held.filter(Q(until=None) | Q(until__gte=today)).values("account_id").distinct()
 
 
 def waiting(actor: Actor, limit: int = 20) -> list[Ballot]:

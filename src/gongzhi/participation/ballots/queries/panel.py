@@ -12,8 +12,8 @@ from gongzhi.core.words import Words, say
 from gongzhi.participation.ballots.models import Ballot, Result
 from gongzhi.participation.ballots.rules import voting
 from gongzhi.participation.ballots.rules.terms import APPROVAL
+from gongzhi.registers.residents import queries as residents
 
-from .ballots import electors
 from .voting import obstacle, voter_of
 
 NUMERALS = "一二三四五六七八九十"
@@ -37,7 +37,7 @@ class Bar:
 @dataclass(frozen=True)
 class Panel:
     """A ballot for one reader. ``channel`` is how he voted already ("" not yet), ``locked`` why he cannot vote online,
-    ``may_vote`` whether he can. Costs at most three queries."""
+    ``may_vote`` whether he can. Costs at most four queries."""
 
     ballot: Ballot
     bars: list[Bar]
@@ -95,7 +95,7 @@ def bars(ballot: Ballot, found: Result | None) -> list[Bar]:
 def panel(actor: Actor, ballot: Ballot) -> Panel:
     """The ballot for this reader, who may see it: the caller has asked."""
     found = result(ballot) if ballot.state != "open" else None
-    eligible = ballot.eligible if ballot.eligible is not None else electors(ballot.unit.path).count()
+    eligible = ballot.eligible if ballot.eligible is not None else residents.confirmed_count(ballot.unit.path)
     if found is not None:
         eligible = found.eligible
     voter = voter_of(ballot, actor.account_id) if actor.may("ballots.vote") else None

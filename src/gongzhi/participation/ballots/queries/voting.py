@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from gongzhi.core import clock
+from gongzhi.core import clock, dated
 from gongzhi.core.access import Actor
 from gongzhi.core.refusal import Refused
 from gongzhi.participation.ballots.models import Ballot, Voter
 from gongzhi.participation.ballots.rules import voting
+from gongzhi.registers.residents import queries as residents
 
 
 def voter_of(ballot: Ballot, account_id: int | None) -> Voter | None:
@@ -20,10 +21,26 @@ def check_open(actor: Actor, ballot: Ballot) -> None:
     voting.check_hours(ballot.state, ballot.local_opens, ballot.local_closes, clock.now(), page)
 
 
+def hours(actor: Actor, ballot: Ballot) -> Refused | None:
+    """Why nothing can be cast or handed out now; None while voting runs."""
+    try:
+        check_open(actor, ballot)
+    except Refused as refused:
+        return refused
+    return None
+
+
+def check_vote(actor: Actor, ballot: Ballot) -> None:
+    """Refuse a vote outside the hours, or by somebody who is not of age."""
+    check_open(actor, ballot)
+    if actor.account_id is not None:
+        voting.check_age(residents.is_adult(actor.account_id), int(dated.value("residents.adult_age")))
+
+
 def obstacle(actor: Actor, ballot: Ballot, voter: Voter | None) -> Refused | None:
     """Why this resident cannot vote online now; None where he can."""
     try:
-        check_open(actor, ballot)
+        check_vote(actor, ballot)
         channel = voter.channel if voter else ""
         voting.check_channel(channel, voting.ONLINE, ballot.changeable, ballot.get_absolute_url())
     except Refused as refused:

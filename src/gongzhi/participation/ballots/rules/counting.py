@@ -131,8 +131,8 @@ class Outcome:
 
 def outcome(terms: Terms, count: Count, rule: Rule | None) -> Outcome:
     """Read the counts by the body's rule; without one (a consultation) the options with most votes lead."""
-    present = rule.needed_present(count.eligible) if rule else 0
-    votes = rule.needed_yes(count.present) if rule else 1
+    present = rule.threshold.needed_present(count.eligible) if rule else 0
+    votes = rule.threshold.needed_yes(count.present) if rule else 1
     if count.returned > count.issued or count.returned > count.papers:
         return Outcome(VOID, needed_present=present, needed_votes=votes)
     if rule and count.present < present:

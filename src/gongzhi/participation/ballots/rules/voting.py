@@ -35,6 +35,16 @@ def check_hours(state: str, opens: datetime, closes: datetime, now: datetime, wa
         )
 
 
+def check_age(is_adult: bool, years: int) -> None:
+    """Children may speak; they do not vote."""
+    if not is_adult:
+        refuse(
+            say("满 {n} 周岁才能投票；您可以在讨论里说您的想法", n=years),
+            rule="ballots.age",
+            source=say("民法典第 17 条；参加表决的年龄由本县设定"),
+        )
+
+
 def check_channel(voted: str, wanted: str, changeable: bool, way_out: str) -> None:
     """Nobody votes twice: not on paper after online, not online after paper, not twice unless changes are allowed."""
     if voted == PAPER:

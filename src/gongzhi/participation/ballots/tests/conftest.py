@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from gongzhi.cast import OPENED, Cast
-from gongzhi.core import clock, roles
+from gongzhi.cast import Cast
+from gongzhi.cast import resident as cast_resident
+from gongzhi.core import clock
 from gongzhi.core.access import Actor
-from gongzhi.core.accounts import Account, Post
 from gongzhi.core.clock import Hand
 from gongzhi.participation.ballots import actions
 from gongzhi.participation.ballots.models import Ballot
@@ -19,11 +19,7 @@ from gongzhi.participation.ballots.models import Ballot
 
 def resident(cast: Cast, number: int, place: str = "中荷村") -> Actor:
     """A resident with a confirmed home in a place."""
-    unit = cast[place]
-    account, _ = Account.objects.get_or_create(
-        login=f"r{number}", defaults={"name": f"居民{number}", "home": unit}
-    )
-    return Post.objects.create(account=account, role=roles.RESIDENT, unit=unit, since=OPENED).actor()
+    return cast_resident(cast[place], nickname=f"邻居{number}", birth_year=1970)
 
 
 def residents(cast: Cast, first: int, count: int, place: str = "中荷村") -> list[Actor]:
@@ -41,7 +37,7 @@ def hand(cast: Cast) -> Hand:
 
 @pytest.fixture
 def folk(cast: Cast) -> list[Actor]:
-    """Six residents of 中荷村."""
+    """Six residents of 中荷村, beside 梅 of the cast."""
     return residents(cast, 1, 6)
 
 

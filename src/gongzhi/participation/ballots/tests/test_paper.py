@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from gongzhi.cast import Cast
 from gongzhi.core.access import Actor
@@ -19,6 +20,13 @@ from .conftest import fresh, residents, sheet
 
 pytestmark = pytest.mark.django_db
 Ask = Callable[..., Ballot]
+
+
+def overwrite(**change: Any) -> None:
+    """Change every sheet as somebody could who owns the tables."""
+    with connection.cursor() as cursor:
+        columns = ", ".join(f"{name} = %s" for name in change)
+        cursor.execute(f"UPDATE ballots_entry SET {columns}", list(change.values()))
 
 
 @pytest.fixture
@@ -107,7 +115,7 @@ def test_the_database_refuses_a_sheet_that_does_not_add_up(cast: Cast, hall: Bal
         {"counts": [25, 0, -1]},
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
-            Entry.objects.update(**change)
+            overwrite(**change)
 
 
 def test_several_marks_are_bounded_in_the_database_too(cast: Cast, ask: Ask, hand: Hand) -> None:
@@ -122,7 +130,7 @@ def test_several_marks_are_bounded_in_the_database_too(cast: Cast, ask: Ask, han
     actions.enter(cast.gu, ballot, batch=1, **sheet(10, 5, 4, returned=10))
     for counts in ([11, 0, 0], [4, 4, 0], [9, 9, 3]):
         with pytest.raises(IntegrityError), transaction.atomic():
-            Entry.objects.update(counts=counts)
+            overwrite(counts=counts)
 
 
 def test_more_papers_than_were_given_out_are_void(cast: Cast, hall: Ballot) -> None:
@@ -179,7 +187,7 @@ def test_paper_and_online_are_added_up(cast: Cast, ask: Ask, hand: Hand) -> None
         7,
         1,
     )
-    assert (found.eligible, found.chosen) == (30, [0])
+    assert (found.eligible, found.chosen) == (31, [0])
 
 
 def test_counted_again_the_first_result_stays(cast: Cast, hall: Ballot) -> None:

@@ -4,6 +4,7 @@ import { bars } from "./bars.js";
 import { chars } from "./chars.js";
 import { dialogs } from "./dialogs.js";
 import { files } from "./files.js";
+import { marks } from "./marks.js";
 import { picks } from "./picks.js";
 import { rows } from "./rows.js";
 import { sums } from "./sums.js";
@@ -23,7 +24,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 });
 
 // Each module wires itself to the part of the page it is given, once per element.
-const parts = [chars, rows, sums, files, bars, dialogs, picks];
+const parts = [chars, rows, sums, files, bars, dialogs, picks, marks];
 const wire = (root) => parts.forEach((part) => part(root));
 wire(document);
 document.addEventListener("gongzhi:part", (event) => wire(event.target));
