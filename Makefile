@@ -16,8 +16,7 @@ run:
 
 test:
 	@$(INSTALL) test
-	@# a browser on a busy machine may lose a click: journeys that failed are told once more, from the beginning
-	@$(BIN)/pytest tests/journeys || $(BIN)/pytest tests/journeys
+	@$(BIN)/pytest tests/journeys
 	@$(BIN)/pytest -n 2 --dist loadgroup --ignore tests/journeys
 
 bench:

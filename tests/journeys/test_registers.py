@@ -115,7 +115,7 @@ def test_the_corrected_workbook_is_written_whole_and_undone_whole(
     assert "写入 6 行" not in gu.text()
     gu.go(run)
     gu.page.locator("details.fold summary", has_text="撤销整批导入").click()
-    gu.page.locator('main [name="confirmed"]').check(force=True)
+    gu.page.locator('main [name="confirmed"]').check()
     gu.press("撤销这次导入")
     gu.says("已全部撤销")
     assert Person.objects.filter(state="listed").count() == 0

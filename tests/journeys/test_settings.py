@@ -81,3 +81,51 @@ def test_an_act_works_without_script(people: People, town: County) -> None:
     agreement = Agreement.objects.get(party_b=town.committees[1], year=2026)
     desk.do(f"/agreements/{agreement.pk}/propose", note="村里先提一稿。")
     assert Agreement.objects.get(pk=agreement.pk).state == "with_a"
+
+
+def test_no_page_moves_under_the_pointer(people: People) -> None:
+    """A press is lost while the page slides: nothing scrolls but by hand, and a jump is a jump."""
+    page = people.at("lu").go("/agreements/new/draft_all").page
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+
+
+def test_a_choice_stands_though_the_search_goes_on(people: People, town: County) -> None:
+    """Chosen from an early list of suggestions: the later, slower answer does not take the choice away."""
+    page = people.at("root").go("/accounts/new/open").page
+    box = page.locator("main [data-combo]").first
+    box.locator("[role=combobox]").press_sequentially(town.place.short[:2])
+    box.locator("[role=option]").first.wait_for()
+    chosen = box.evaluate(
+        """async (combo) => {
+          combo.querySelector("[role=combobox]").dispatchEvent(new Event("input"));   // one more letter, just typed
+          combo.querySelector("[role=option]").dispatchEvent(new MouseEvent("mousedown", { bubbles: true, cancelable: true }));
+          const at = () => combo.querySelector("input[type=hidden]").value;
+          const now = at();
+          await new Promise((done) => setTimeout(done, 1500));
+          return [now, at()];
+        }"""
+    )
+    assert chosen[0] == chosen[1] != ""
+
+
+def test_a_form_goes_out_once_and_again_when_the_page_comes_back(people: People) -> None:
+    page = people.at("guard").go("/accounts/").page
+    page.goto(people.address + f"/accounts/{people.county.actors['gu'].account_id}/unlock")
+    sent = page.evaluate(
+        """() => {
+          const form = document.querySelector("form[data-once]");
+          let out = 0;
+          form.addEventListener("submit", (event) => { if (!event.defaultPrevented) out++; event.preventDefault(); });
+          const press = () => form.requestSubmit();
+          form.querySelector("textarea").value = "本人到场";
+          press(); press();
+          const once = out;
+          dispatchEvent(new PageTransitionEvent("pageshow", { persisted: false }));   // the page has finished loading
+          press();
+          const still = out;
+          dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));    // back by the browser's button
+          press();
+          return [once, still, out];
+        }"""
+    )
+    assert sent == [1, 1, 2]

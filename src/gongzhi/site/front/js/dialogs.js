@@ -34,12 +34,25 @@ async function open(event) {
   } catch { location.assign(link.href); } finally { link.removeAttribute("aria-busy"); }
 }
 
+// A form goes out once. It may go again when the page comes back from the browser's memory, or when no answer came.
+const PATIENCE = 60_000;
+
+function release(form) {
+  delete form.dataset.sent;
+  for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+}
+
+function send(event) {
+  const form = event.currentTarget;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "1";
+  for (const button of form.querySelectorAll("button[type=submit], button:not([type])")) button.setAttribute("aria-busy", "true");
+  setTimeout(release, PATIENCE, form);
+}
+
+addEventListener("pageshow", (event) => { if (event.persisted) document.querySelectorAll("form[data-sent]").forEach(release); });
+
 export function dialogs(root) {
   once(root, "a[data-sheet]", "Sheet", (link) => link.addEventListener("click", open));
-  once(root, "form[data-once]", "Once", (form) => form.addEventListener("submit", (event) => {
-    if (form.dataset.sent) { event.preventDefault(); return; }
-    form.dataset.sent = "1";
-    for (const button of form.querySelectorAll("button[type=submit], button:not([type])")) button.setAttribute("aria-busy", "true");
-    addEventListener("pageshow", () => delete form.dataset.sent, { once: true });
-  }));
+  once(root, "form[data-once]", "Once", (form) => form.addEventListener("submit", send));
 }

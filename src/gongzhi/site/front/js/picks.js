@@ -28,6 +28,8 @@ export function picks(root) {
       if (at >= 0) { box.setAttribute("aria-activedescendant", all[at].id); all[at].scrollIntoView({ block: "nearest" }); }
     };
     const take = (option) => {
+      clearTimeout(timer);
+      turn++; // an answer that is still on its way would undo the choice
       const link = option.matches("a") ? option : option.querySelector("a");
       if (hidden) {
         hidden.value = option.dataset.value ?? "";
