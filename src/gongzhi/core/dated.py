@@ -67,6 +67,7 @@ class Remembered(Generic[T]):
     def wrote(self) -> None:
         """The current transaction has changed what :meth:`get` reads. Its hook vanishes if it is rolled back."""
         transaction.on_commit(_Write(self))
+        setattr(connection, f"{self._name}_wrote", True)
 
     def forget(self) -> None:
         """Read again at the next :meth:`get`."""
@@ -74,8 +75,12 @@ class Remembered(Generic[T]):
 
     def _writes(self) -> list[_Write]:
         """The writes of this connection that are neither committed nor rolled back."""
+        if not getattr(connection, f"{self._name}_wrote", False):
+            return []  # nearly always: a long transaction has thousands of other hooks
         hooks = (hook[1] for hook in connection.run_on_commit)
-        return [hook for hook in hooks if isinstance(hook, _Write) and hook.of is self]
+        found = [hook for hook in hooks if isinstance(hook, _Write) and hook.of is self]
+        setattr(connection, f"{self._name}_wrote", bool(found))
+        return found
 
     def _own(self, writes: list[_Write]) -> T:
         own: tuple[list[_Write], T] | None = getattr(connection, self._name, None)

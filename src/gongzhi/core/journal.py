@@ -20,7 +20,7 @@ from uuid import UUID
 
 from django.db import connection, models
 
-from gongzhi.core import clock, keys, roles
+from gongzhi.core import clock, keys, roles, witness
 from gongzhi.core.access import Actor
 from gongzhi.core.identity import mask_name
 from gongzhi.core.merkle import leaf_hash
@@ -226,6 +226,7 @@ def write(
     )
     entry.mac = keys.mac(entry.canonical())
     entry.save()
+    witness.tell(entry.pk, entry.mac)
     return entry
 
 

@@ -6,8 +6,9 @@ a key outside the database. The checkpoint, with the batch's leaf hashes, is the
 and the file lacks is appended after its signature and hashes are checked. A file that has more than the
 database is an alarm: history was cut off.
 
-What cannot be seen: an entry deleted by the database's superuser before it was sealed, a minute at most; and the
-loss of whole batches when the outside file is cut as well. Keep a copy of that folder on another machine.
+Until an entry is sealed, a line outside the database tells of it (see ``witness``); sealing drops the lines of what is
+sealed and misses what is gone. What cannot be seen: the loss of whole batches when the outside file is cut as well.
+Keep a copy of that folder on another machine.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import logging
 
 from django.db import connection, transaction
 
-from gongzhi.core import clock, keys, outside
+from gongzhi.core import clock, keys, outside, witness
 from gongzhi.core.checkpoints import (
     Checkpoint,
     JournalLeaf,
@@ -32,7 +33,7 @@ from gongzhi.core.checkpoints import (
 )
 from gongzhi.core.journal import JournalEntry
 from gongzhi.core.merkle import Tree
-from gongzhi.core.verifying import Finding, Report, verify_all
+from gongzhi.core.verifying import Finding, Report, missed, verify_all
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,21 @@ def seal_now(*, full: bool = False) -> int:
         if sealed:
             outside.catch_up()
         if not more:
+            _release_witnesses()
             return total
+
+
+def _release_witnesses() -> None:
+    """Drop the files of which everything is sealed; what is gone from the journal is logged, and its file kept."""
+    for path in witness.files(rested=True):
+        told = list(witness.lines([path]))
+        gone = missed(told)
+        if gone is not None:
+            log.error("journal entry %s was committed and is gone: run gongzhi verify (%s)", gone, path)
+        elif JournalLeaf.objects.filter(entry_id__in={number for number, _ in told}).count() == len(
+            set(told)
+        ):
+            path.unlink(missing_ok=True)
 
 
 def _settled() -> int:

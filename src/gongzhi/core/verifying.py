@@ -14,7 +14,7 @@ from typing import Literal
 
 from django.db import connection, transaction
 
-from gongzhi.core import outside
+from gongzhi.core import outside, witness
 from gongzhi.core.checkpoints import Checkpoint, JournalLeaf, JournalNode, Tampered, stored_nodes, unsealed
 from gongzhi.core.journal import CONTENT, JournalEntry, canonical
 from gongzhi.core.merkle import Tree, leaf_hash
@@ -61,8 +61,8 @@ def verify_all(progress: Progress | None = None) -> Report:
     It may run beside sealing: the files are read up to where they stood before the database's snapshot was taken.
     """
     try:
-        newest = outside.last()
-    except Tampered as error:
+        newest, told = outside.last(), list(witness.lines(witness.files()))
+    except (Tampered, ValueError) as error:
         return Report(False, 0, 0, 0, Finding("outside", str(error)))
     with _snapshot():
         walk = _Walk(progress or (lambda done, total: None), newest.size if newest else 0)
@@ -71,6 +71,7 @@ def verify_all(progress: Progress | None = None) -> Report:
             walk.files()
             walk.database()
             walk.waiting()
+            walk.witnessed(told)
         except _Found as found:
             finding = found.finding
     return Report(finding is None, walk.tree.size, walk.covered, walk.unsealed, finding)
@@ -179,6 +180,25 @@ class _Walk:
             after = rows[-1].pk
             self.tell(self.tree.size + self.unsealed, self.total)
 
+    def witnessed(self, told: Iterable[witness.Line]) -> None:
+        """Entries that were committed and told outside, sealed or not: none may be gone."""
+        gone = missed(told)
+        if gone is not None:
+            raise _removed(gone, None)
+
+
+def missed(told: Iterable[witness.Line]) -> int | None:
+    """The number of the first entry that was told outside and is no longer in the journal in just that form."""
+    ordered = sorted(set(told))
+    for start in range(0, len(ordered), BATCH):
+        some = ordered[start : start + BATCH]
+        rows = JournalEntry.objects.filter(pk__in=[number for number, _ in some])
+        known = set(rows.values_list("pk", "mac"))
+        for line in some:
+            if line not in known:
+                return line[0]
+    return None
+
 
 def _leaves(first: int, size: int) -> list[JournalLeaf]:
     return list(JournalLeaf.objects.filter(pk__gte=first, pk__lt=size).order_by("pk"))
@@ -250,6 +270,6 @@ def _inserted(pk: int, index: int | None) -> _Found:
     return _Found("inserted", say("第 {pk} 号记录不是系统写入的", pk=str(pk)), pk, index)
 
 
-def _removed(pk: int | None, index: int) -> _Found:
+def _removed(pk: int | None, index: int | None) -> _Found:
     what = say("第 {pk} 号记录被删除", pk=str(pk)) if pk else say("有记录被删除")
     return _Found("removed", what, pk, index)

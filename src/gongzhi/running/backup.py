@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import unquote, urlsplit
 
 import psycopg
@@ -113,11 +113,22 @@ def _add_all(
 
 def _add(tar: tarfile.TarFile, path: Path, name: str, hashes: dict[str, str]) -> None:
     with open(path, "rb") as file:
-        hashes[name] = hashlib.file_digest(file, "sha256").hexdigest()
+        info = tar.gettarinfo(
+            arcname=name, fileobj=file
+        )  # its length now: what is appended meanwhile is left out
+        hashes[name] = _digest(file, info.size)
         file.seek(0)
-        info = tar.gettarinfo(arcname=name, fileobj=file)
         info.mode, info.uid, info.gid, info.uname, info.gname = 0o600, 0, 0, "", ""
         tar.addfile(info, file)
+
+
+def _digest(file: BinaryIO, size: int) -> str:
+    """The SHA-256 of the first ``size`` bytes."""
+    found = hashlib.sha256()
+    while size > 0 and (piece := file.read(min(size, 1 << 20))):
+        found.update(piece)
+        size -= len(piece)
+    return found.hexdigest()
 
 
 # ---------------------------------------------------------------- restore
@@ -169,6 +180,11 @@ def _unpack(source: Path, scratch: Path, step: Step) -> dict[str, Any]:
     if manifest.get("format") != FORMAT:
         raise Trouble(f"{source} has the unknown format {manifest.get('format')}.", code=FOUND)
     expected: dict[str, str] = manifest["sha256"]
+    for name in sorted(expected):
+        if name != DUMP and (name.split("/") + [""])[:2] not in [
+            ["home", part] for part in (*BEFORE, *AFTER)
+        ]:
+            raise Trouble(f"{source} holds what no backup holds: {name}", code=FOUND)
     present = {str(p.relative_to(scratch)) for p in scratch.rglob("*") if p.is_file()} - {MANIFEST}
     for name in sorted(present ^ expected.keys()):
         raise Trouble(f"{source} does not match its manifest: {name}", code=FOUND)

@@ -72,7 +72,7 @@ def wipe(home: Home, access: Access) -> None:
                     code=FOUND,
                 )
     clear_schema(access)
-    for folder in ("checkpoints", "evidence"):
+    for folder in ("checkpoints", "witness", "evidence"):
         shutil.rmtree(home.root / folder, ignore_errors=True)
     for file in (home.accounts_file, home.root / "demo-clock", home.demo_mark):
         file.unlink(missing_ok=True)

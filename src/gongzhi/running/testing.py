@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import tempfile
 from collections.abc import Generator
 
 import pytest
@@ -25,6 +26,10 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     if not os.environ.get("DATABASE_URL") and not idle:
         server = _server.enter_context(throwaway())
         os.environ["DATABASE_URL"] = server.url(SUPERUSER, "postgres")
+    if not os.environ.get("GONGZHI_HOME") and not idle:  # no test writes into the home of the checkout
+        os.environ["GONGZHI_HOME"] = _server.enter_context(
+            tempfile.TemporaryDirectory(prefix="gongzhi-tests-")
+        )
     os.environ.setdefault("GONGZHI_FAST_HASH", "1")
     return (yield)
 

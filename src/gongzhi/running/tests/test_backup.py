@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import tarfile
 
@@ -9,6 +11,7 @@ import psycopg
 import pytest
 from psycopg import errors
 
+from gongzhi.running import backup as backup_module
 from gongzhi.running.backup import backup, restore
 from gongzhi.running.database import clear_schema
 from gongzhi.running.home import Home
@@ -53,6 +56,50 @@ def test_round_trip(access, county, tmp_path):
     after = other.secrets()
     assert after["django"] == county.secrets()["django"]
     assert after["app"] == before["app"]  # this home's own server keeps its passwords
+
+
+def test_a_file_that_is_written_to_meanwhile_is_kept_as_it_was(access, county, tmp_path, monkeypatch):
+    path, digest = county.root / "checkpoints/7.json", backup_module._digest
+
+    def slow(file, size):
+        with path.open("a") as more:
+            more.write("sealed in this very moment")
+        return digest(file, size)
+
+    monkeypatch.setattr(backup_module, "_digest", slow)
+    backup(county, access, tmp_path / "county.tar", quiet)
+    clear_schema(access)
+    other = Home(tmp_path / "other").make()
+    restore(other, access, tmp_path / "county.tar", quiet)
+    kept = (other.root / "checkpoints/7.json").read_text()
+    assert kept.startswith("{}")
+    assert path.read_text().startswith(kept)
+
+
+@pytest.mark.parametrize(
+    "name", ["home/../../etc/cron.d/mine", "home/run/lock", "home/postgres/data/pg_hba.conf", "/etc/passwd"]
+)
+def test_nothing_is_unpacked_beside_what_a_backup_holds(access, county, tmp_path, name):
+    file, strange = tmp_path / "county.tar", tmp_path / "strange.tar"
+    backup(county, access, file, quiet)
+    with tarfile.open(file) as old, tarfile.open(strange, "w") as new:
+        for member in old.getmembers():
+            body = old.extractfile(member).read()
+            if member.name == "manifest.json":
+                manifest = json.loads(body)
+                manifest["sha256"][name] = hashlib.sha256(b"mine").hexdigest()
+                body = json.dumps(manifest).encode()
+                member.size = len(body)
+            new.addfile(member, io.BytesIO(body))
+        extra = tarfile.TarInfo(name)
+        extra.size = 4
+        new.addfile(extra, io.BytesIO(b"mine"))
+    clear_schema(access)
+    other = Home(tmp_path / "other").make()
+    before = sorted(p for p in tmp_path.rglob("*") if p.is_file())
+    with pytest.raises(Trouble):
+        restore(other, access, strange, quiet)
+    assert sorted(p for p in tmp_path.rglob("*") if p.is_file()) == before
 
 
 def test_never_over_a_county(access, county, tmp_path):
