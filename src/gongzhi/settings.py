@@ -48,6 +48,7 @@ ROOMS = [
     "gongzhi.participation.conversations",
     "gongzhi.participation.opinions",
     "gongzhi.participation.ballots",
+    "gongzhi.participation.deliberations",
     "gongzhi.insight",
     "gongzhi.site",
 ]

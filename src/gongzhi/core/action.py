@@ -115,10 +115,17 @@ class Verb(Generic[T]):
     def _lock(self, actor: Actor, pk: Any) -> T:
         key = pk.pk if isinstance(pk, models.Model) else pk
         rows = self.model.objects.visible_to(actor, self.name).order_by()
+        if self.model.WHOLE:
+            self._lock_whole(rows.filter(pk=key))
         thing = rows.select_for_update(of=("self",)).filter(pk=key).first()
         if thing is None:
             raise NotFound(self.name)
         return thing  # type: ignore[no-any-return]
+
+    def _lock_whole(self, rows: Any) -> None:
+        whole: Any = self.model._meta.get_field(self.model.WHOLE)
+        wholes = whole.related_model.objects.order_by().filter(pk__in=rows.values(whole.attname))
+        list(wholes.select_for_update(of=("self",)).values_list("pk"))
 
     def _create(self, actor: Actor, data: Mapping[str, Any]) -> T:
         if not self.open_to(actor):

@@ -20,7 +20,9 @@ class Thing(models.Model):
     home. ``FLOW`` is the table of states (None where it has none). ``VIEW`` is the right to see it.
     ``UNTOLD`` are verbs of which only the side that does them knows (unsent drafts): the journal has them, the
     story on pages does not. ``OPEN`` are the rows that whoever holds the right ``VIEW`` may look at wherever they
-    are ("published"); ``owned_by`` says which rows an account itself brought in (``Reach.SELF``).
+    are ("published"); ``owned_by`` says which rows an account itself brought in (``Reach.SELF``). ``WHOLE`` names the
+    foreign key to the thing of which this is a part: an act on the part locks the whole first, as acts on the whole do,
+    so that no two acts wait for one another.
     """
 
     created_at = models.DateTimeField(default=clock.now, editable=False)
@@ -32,6 +34,7 @@ class Thing(models.Model):
     UNJOURNALLED: ClassVar[tuple[str, ...]] = ()
     UNTOLD: ClassVar[frozenset[str]] = frozenset()
     OPEN: ClassVar[models.Q | None] = None
+    WHOLE: ClassVar[str] = ""
     state: Any
 
     objects: ClassVar[Any] = ScopedManager()

@@ -290,6 +290,20 @@ def find(actor: Actor, text: str, kinds: Iterable[str] | None = None, limit: int
         return [Found(*row) for row in cursor.fetchall()]
 
 
+def sharing(
+    kind: str, pieces: Iterable[str], *, unit_id: int, only_open: bool = False, limit: int = CANDIDATES
+) -> list[int]:
+    """The ids of a kind's newest entries in a unit's scope that share any of these pieces: candidates for a closer look."""
+    any_of = " | ".join(quoted(p) for p in pieces)
+    if not any_of:
+        return []
+    parts = [quoted(f"@k{kind}"), quoted(f"@u{unit_id}"), f"({any_of})", *(["'@open'"] if only_open else [])]
+    sql = f"SELECT object_id FROM {SearchEntry._meta.db_table} WHERE tokens @@ %s::tsquery ORDER BY object_id DESC LIMIT %s"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [" & ".join(parts), limit])
+        return [row[0] for row in cursor.fetchall()]
+
+
 __all__ = [
     "READINGS",
     "Entry",
@@ -307,4 +321,5 @@ __all__ = [
     "put",
     "put_many",
     "rebuild",
+    "sharing",
 ]

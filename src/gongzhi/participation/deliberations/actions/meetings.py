@@ -1,0 +1,240 @@
+"""议: those concerned are called together with the material before them, in the hall and online."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from django.utils import timezone
+
+from gongzhi.core import clock, dated, evidence
+from gongzhi.core.access import Actor
+from gongzhi.core.action import action
+from gongzhi.core.ask import Ask, Evidence, Reason
+from gongzhi.core.refusal import Problem, check_all, refuse
+from gongzhi.core.todo import follow
+from gongzhi.core.words import say
+from gongzhi.participation.deliberations.models import Matter, Session, Stakeholder
+from gongzhi.participation.deliberations.rules import meetings, sources
+
+from .asked import Minutes
+from .course import changed, days, due_in, locked, move
+
+INVITED = {
+    "capacity": Annotated[
+        str, Ask(say("以什么身份"), help=say("如“3 号楼居民代表”“物业公司”，大家看得到"), max=60)
+    ],
+    "name": Annotated[str, Ask(say("姓名"), help=say("只有本单位看得到"), max=40)],
+    "unit": Annotated[int | None, Ask(say("单位"), pick="unit")],
+    "resident": Annotated[int | None, Ask(say("居民登记号"), min=1)],
+}
+Invited = Annotated[list[dict[str, Any]], Ask(say("请哪些人"), help=say("每行一位利益相关方"), row=INVITED)]
+Hall = Annotated[int, Ask(say("到会场的人数"), min=0, max=100000)]
+Remote = Annotated[int, Ask(say("线上参加的人数"), min=0, max=100000)]
+
+
+def _day(moment: datetime) -> date:
+    return timezone.localtime(moment).date() if timezone.is_aware(moment) else moment.date()
+
+
+def _invite(session: Session, rows: list[dict[str, Any]]) -> int:
+    """Note who is asked; a person stands once on the list."""
+    today = clock.today()
+    asked = {s.account_id for s in session.stakeholders.all()} - {None}
+    fresh = []
+    for row in rows:
+        account = row.get("resident")
+        if account and account in asked:
+            continue
+        asked.add(account)
+        fresh.append(
+            Stakeholder(
+                session=session, capacity=row["capacity"], name=row.get("name") or "", unit_id=row.get("unit"),
+                account_id=account, invited_on=today,
+            )
+        )  # fmt: skip
+    for person in fresh:  # one by one: a sealed name is sealed as it is saved
+        person.save()
+    session.invited += len(fresh)
+    return len(fresh)
+
+
+@action(
+    "deliberations.call",
+    on=Matter,
+    label=say("通知开会"),
+    main=True,
+    effects=(
+        say("材料和通知要在会前至少 3 天送到；网上和会场可以同时参加。"),
+        say("到会人数不够的，可以再通知一次；再不够，按没有谈拢处理。"),
+    ),
+)
+def call(
+    actor: Actor,
+    matter: Matter,
+    *,
+    level: Annotated[str, Ask(say("在哪一层商量"), choices=sources.LEVELS)],
+    held_at: Annotated[datetime, Ask(say("什么时候开"))],
+    place: Annotated[str, Ask(say("在哪里开"), max=120)],
+    material: Annotated[
+        str, Ask(say("会议材料"), help=say("要商量什么、有哪些方案、各要多少钱"), max=10000, rows=8)
+    ],
+    invited: Invited,
+    form: Annotated[str, Ask(say("会议形式"), choices=meetings.FORMS)] = meetings.TALK,
+    online: Annotated[bool, Ask(say("同时开网上会场"))] = False,
+    evidence: Evidence = [],  # noqa: B006  read only
+) -> dict[str, Any]:
+    """Choose the level, send the material, ask those concerned."""
+    meetings.check_level(matter.unit.kind, level)
+    day = _day(held_at)
+    meetings.check_notice(clock.today(), day, days("material_days"))
+    last = matter.sessions.order_by("-seq").first()
+    session = Session.objects.create(
+        matter=matter, seq=last.seq + 1 if last else 1, form=form, level=level, held_at=held_at, place=place,
+        online=online, material=material, again=last if last is not None and last.state == "short" else None,
+    )  # fmt: skip
+    _invite(session, invited)
+    session.save()
+    use_material(actor, session, evidence)
+    matter.level = level
+    move(matter, "call", due=day)
+    matter.save()
+    follow(session)
+    return {
+        "session": session.pk,
+        "level": level,
+        "form": form,
+        "held_at": held_at,
+        "invited": session.invited,
+    }
+
+
+def use_material(actor: Actor, session: Session, ids: list[int]) -> None:
+    """Files that everybody may read before the meeting."""
+    evidence.use(actor, session, ids, key="material")
+
+
+@action("deliberations.invite", on=Session, label=say("再请几位"))
+def invite(actor: Actor, session: Session, *, invited: Invited) -> dict[str, Any]:
+    """Ask more people, in time for them to read the material."""
+    meetings.check_notice(clock.today(), _day(session.held_at), days("material_days"))
+    count = _invite(session, invited)
+    session.save()
+    return {"invited": count}
+
+
+@action("deliberations.sign_in", on=Session, label=say("签到"), keeps_todo=True)
+def sign_in(
+    actor: Actor,
+    session: Session,
+    *,
+    rows: Annotated[
+        list[dict[str, Any]],
+        Ask(
+            say("到的人"),
+            row={
+                "person": Annotated[int, Ask(say("名单里的编号"), min=1)],
+                "channel": Annotated[str, Ask(say("怎么参加"), choices=meetings.CHANNELS)],
+            },
+        ),
+    ],
+) -> dict[str, Any]:
+    """Mark who came, in the hall or online."""
+    for row in rows:
+        Stakeholder.objects.filter(pk=row["person"], session=session).update(
+            came=True, channel=row["channel"]
+        )
+    came = session.stakeholders.filter(came=True)
+    return {"came": came.count()}
+
+
+def _came(session: Session, hall: int, remote: int) -> None:
+    today = clock.today()
+    check_all(
+        [
+            Problem(
+                say("会议在 {day} 开，到那天再记", day=_day(session.held_at).isoformat()),
+                "deliberations.early",
+            )
+            if today < _day(session.held_at)
+            else None,
+            Problem(
+                say("到会 {came} 人，超过请的 {invited} 人", came=hall + remote, invited=session.invited),
+                "deliberations.came",
+                field="hall",
+            )
+            if hall + remote > session.invited
+            else None,
+        ]
+    )
+    session.hall, session.remote = hall, remote
+
+
+@action(
+    "deliberations.hold",
+    on=Session,
+    label=say("记下会议"),
+    main=True,
+    effects=say("到会人数够了，会议有效，接着形成共识文本。"),
+)
+def hold(
+    actor: Actor,
+    session: Session,
+    *,
+    hall: Hall,
+    minutes: Minutes,
+    remote: Remote = 0,
+    evidence: Evidence = [],  # noqa: B006  read only
+) -> dict[str, Any]:
+    """The meeting took place: who came, what was said."""
+    _came(session, hall, remote)
+    meetings.check_quorum(dated.value("deliberations.quorum"), session.invited, hall + remote)
+    matter = locked(session.matter_id)
+    session.minutes, session.state = minutes, "held"
+    session.save()
+    use_minutes(actor, session, evidence)
+    move(matter, "held")
+    changed(matter)
+    return {"invited": session.invited, "hall": hall, "remote": remote}
+
+
+def use_minutes(actor: Actor, session: Session, ids: list[int]) -> None:
+    """Sign-in sheets and photos: they show people, so they stay with those who may see the meeting from inside."""
+    evidence.use(actor, session, ids, key="minutes")
+
+
+@action(
+    "deliberations.adjourn",
+    on=Session,
+    label=say("人数不够"),
+    effects=say("可以再通知一次；第二次还不够，转为“没有谈拢”，由牵头单位作安排。"),
+)
+def adjourn(actor: Actor, session: Session, *, hall: Hall, remote: Remote = 0) -> dict[str, Any]:
+    """Too few came: once more, and after the second time the matter stands unresolved."""
+    _came(session, hall, remote)
+    least = meetings.needed(dated.value("deliberations.quorum"), session.invited)
+    if hall + remote >= least:
+        refuse(
+            say("人数已经够了（至少 {n} 人），请记下会议", n=least),
+            rule="deliberations.quorate",
+            field="hall",
+        )
+    matter = locked(session.matter_id)
+    session.state = "short"
+    session.save()
+    shorts = 2 if session.again_id else 1
+    again = meetings.may_reconvene(shorts)
+    move(matter, "short" if again else "failed")
+    changed(matter)
+    return {"came": hall + remote, "needed": least, "again": again}
+
+
+@action("deliberations.cancel", on=Session, label=say("取消会议"))
+def cancel(actor: Actor, session: Session, *, reason: Reason) -> dict[str, Any]:
+    """The meeting does not take place; another is called."""
+    matter = locked(session.matter_id)
+    session.state = "cancelled"
+    session.save()
+    move(matter, "short", due=due_in("days_to_call"))
+    changed(matter)
+    return {"reason": reason}

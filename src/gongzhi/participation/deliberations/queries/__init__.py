@@ -1,0 +1,16 @@
+"""Reads of deliberations. The actor comes first; what a reader may not know is not in the answer.
+
+For pages: :func:`board`, :func:`mine`, :func:`whole`, :func:`timeline`, :func:`story`, :func:`figures`, :func:`late`.
+For other rooms: :func:`of_unit`, :func:`rates`.
+"""
+
+from .board import Filters, board, of_unit, waiting
+from .figures import Figure, Late, Rates, figures, late, medians, rates
+from .mine import Mine, mine
+from .near import likely_category, near
+from .whole import Whole, raising, story, timeline, whole
+
+__all__ = [
+    "Figure", "Filters", "Late", "Mine", "Rates", "Whole", "board", "figures", "late", "likely_category", "medians", "mine",
+    "near", "of_unit", "raising", "rates", "story", "timeline", "waiting", "whole",
+]  # fmt: skip

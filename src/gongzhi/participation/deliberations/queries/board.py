@@ -1,0 +1,79 @@
+"""Lists of matters: the board with its filters, a unit's own, and what waits for registration. One query a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, Q
+
+from gongzhi.core import clock
+from gongzhi.core.access import Actor
+from gongzhi.core.paging import Page, keyset
+from gongzhi.core.units import Unit
+from gongzhi.participation.deliberations.models import Matter, Raising
+from gongzhi.participation.deliberations.rules import flow
+
+ROW = (
+    "id", "number", "title", "category", "source", "level", "state", "due", "raised", "sent_back", "satisfied", "major",
+    "location", "heard_on", "registered_at", "closed_at", "published_at", "unit_id",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to; "" and None narrow nothing. ``place`` is a unit: all below it count, too."""
+
+    step: str = ""
+    state: str = ""
+    category: str = ""
+    source: str = ""
+    level: str = ""
+    place: int | None = None
+    year: int | None = None
+    late: bool = False
+    open: bool = False
+
+
+def visible(actor: Actor) -> Any:
+    """Every matter the actor may see that still stands for itself."""
+    return Matter.objects.visible_to(actor, "deliberations.view").exclude(state__in=flow.UNCOUNTED)
+
+
+def narrowed(rows: Any, filters: Filters) -> Any:
+    """The rows that fit."""
+    if filters.step:
+        rows = rows.filter(state__in=[s for s, step in flow.STEP_OF.items() if step == filters.step])
+    for name in ("state", "category", "source", "level", "year"):
+        if value := getattr(filters, name):
+            rows = rows.filter(**{name: value})
+    if filters.open or filters.late:
+        rows = rows.filter(state__in=flow.OPEN_STATES)
+    if filters.late:
+        rows = rows.filter(due__lt=clock.today())
+    if filters.place is not None:
+        path = Unit.objects.filter(pk=filters.place).values_list("path", flat=True).first() or "-"
+        rows = rows.filter(Q(unit__path__startswith=path) | Q(origin__path__startswith=path))
+    return rows
+
+
+def board(
+    actor: Actor, filters: Filters | None = None, *, after: str = "", size: int = 20
+) -> Page[dict[str, Any]]:
+    """One page of matters, newest first, as plain rows with ``unit`` (its short name) and ``step``."""
+    rows = narrowed(visible(actor), filters or Filters()).values(*ROW, unit=F("unit__short"))
+    page = keyset(rows, order=("-id",), after=after, size=size)
+    for row in page.rows:
+        row["step"] = flow.STEP_OF[row["state"]]
+    return page
+
+
+def of_unit(actor: Actor, unit_id: int, *, after: str = "", size: int = 20) -> Page[dict[str, Any]]:
+    """What one community deliberates or has deliberated, newest first."""
+    return board(actor, Filters(place=unit_id), after=after, size=size)
+
+
+def waiting(actor: Actor) -> Any:
+    """What residents said and nobody has registered yet, oldest first."""
+    rows = Raising.objects.visible_to(actor, "deliberations.see_raising").filter(state="waiting")
+    return rows.order_by("heard_on", "pk")

@@ -1,0 +1,65 @@
+"""What a resident has to do with: his own words and what became of them, the duties he took on. Three queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from gongzhi.core.access import Actor
+from gongzhi.participation.deliberations.models import Inquiry, Raising, Supervisor
+from gongzhi.participation.deliberations.rules import flow
+
+SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Mine:
+    """``raisings`` with their matters (joined), newest first; ``duties`` as a supervisor; ``inquiries``."""
+
+    raisings: list[Raising]
+    duties: list[Supervisor]
+    inquiries: list[Inquiry]
+
+    @property
+    def to_rate(self) -> list[Raising]:
+        """Those whose result the resident is asked about."""
+        return [
+            r
+            for r in self.raisings
+            if r.state == "registered"
+            and r.matter is not None
+            and r.matter.state == "rating"
+            and r.score is None
+        ]
+
+    @property
+    def to_check(self) -> list[Supervisor]:
+        """Those whose tasks the resident is asked to look at."""
+        return [d for d in self.duties if d.matter is not None and d.matter.state == "checking"]
+
+
+def mine(actor: Actor, limit: int = SHOWN) -> Mine:
+    """Everything of the actor's own account."""
+    if not actor.is_outside or actor.account_id is None:
+        return Mine([], [], [])
+    raisings = Raising.objects.visible_to(actor, "deliberations.see_raising").filter(
+        account_id=actor.account_id
+    )
+    duties = Supervisor.objects.filter(account_id=actor.account_id).exclude(state="stepped_back")
+    inquiries = Inquiry.objects.filter(account_id=actor.account_id).select_related("matter")
+    return Mine(
+        list(raisings.select_related("matter__unit", "unit").order_by("-pk")[:limit]),
+        list(duties.select_related("matter__unit").order_by("-pk")[:limit]),
+        list(inquiries.order_by("-pk")[:limit]),
+    )
+
+
+def of_matter(actor: Actor, matter_id: int) -> Any:
+    """The actor's own raising of a matter, None where there is none."""
+    if actor.account_id is None:
+        return None
+    rows = Raising.objects.filter(matter_id=matter_id, account_id=actor.account_id)
+    return rows.exclude(state="withdrawn").order_by("pk").first()
+
+
+OPEN_STATES = flow.OPEN_STATES

@@ -1,0 +1,39 @@
+"""Addresses of deliberations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import path
+
+from gongzhi.core.exchange.urls import routes as import_routes
+from gongzhi.core.pages import routes
+from gongzhi.core.papers.pages import routes as paper_routes
+
+from . import actions, pages
+from .models import Inquiry, Matter, Objection, Raising, Referral, Session, Supervisor, Task
+from .sheets import HOTLINE
+
+assert actions  # the verbs are registered before their addresses are made
+
+PARTS: dict[str, Any] = {
+    "raisings": Raising,
+    "referrals": Referral,
+    "sessions": Session,
+    "tasks": Task,
+    "supervisors": Supervisor,
+    "objections": Objection,
+    "inquiries": Inquiry,
+}
+urlpatterns = [
+    path("", pages.board, name="deliberations"),
+    path("<int:pk>/", pages.matter, name="deliberations.matter"),
+    *import_routes(HOTLINE, "import/"),
+    *paper_routes(Matter),
+    *routes("deliberations", Matter),
+]
+for name, model in PARTS.items():
+    urlpatterns += [
+        path(f"{name}/<int:pk>/", pages.part(model), name=f"deliberations.{name}"),
+        *routes("deliberations", model, prefix=f"{name}/"),
+    ]
