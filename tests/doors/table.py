@@ -154,6 +154,8 @@ ROWS |= {
     # ballots: the public ones for everybody; this one for the people of its list and those above the committee
     "ballots": ("/ballots/", EVERYONE),
     "ballots.ballot": ("/ballots/{ballot}/", "ooo..."),
+    "ballots.statistics": ("/ballots/statistics/", SIGNED_IN),
+    "ballots.export": ("/ballots/export.xlsx", SIGNED_IN),
     "ballots.roll": ("/ballots/{ballot}/roll", "o....s"),
     "ballots.batches": ("/ballots/{ballot}/batches", "o....s"),
     "ballots.thing.paper": ("/ballots/{ballot}/papers/specimen.docx", "ooo..."),

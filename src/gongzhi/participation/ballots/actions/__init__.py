@@ -2,11 +2,12 @@
 
 from .counting import count, drop_batch, enter, recount
 from .opening import cancel, extend, open, open_ballot, run_off
-from .voting import close, hand_out, take_back, vote
+from .voting import close, close_due, hand_out, take_back, vote
 
 __all__ = [
     "cancel",
     "close",
+    "close_due",
     "count",
     "drop_batch",
     "enter",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from secrets import SystemRandom
 from typing import Annotated, Any
 
-from gongzhi.core import clock
-from gongzhi.core.access import Actor
+from django.db import transaction
+
+from gongzhi.core import clock, todo
+from gongzhi.core.access import SYSTEM, Actor
 from gongzhi.core.action import action
 from gongzhi.core.ask import Ask, Reason
-from gongzhi.core.refusal import NotFound, Problem, refuse
+from gongzhi.core.refusal import NotFound, Problem, Refused, refuse
 from gongzhi.core.sealed import Broken
 from gongzhi.core.words import say
 from gongzhi.participation.ballots import queries
@@ -170,6 +172,7 @@ def _over(actor: Actor, ballot: Ballot) -> None:
 def close(actor: Actor, ballot: Ballot) -> dict[str, Any]:
     """End voting: open the envelopes, and count at once where no paper ballot was given out."""
     ballot.state = FLOW.step(ballot.state, "close")
+    todo.close(ballot, key="close")
     ballot.ended_at = clock.now()
     ballot.eligible = _eligible(ballot)
     _open_envelopes(ballot)
@@ -178,6 +181,23 @@ def close(actor: Actor, ballot: Ballot) -> dict[str, Any]:
         facts |= publish(actor, ballot)
     ballot.save()
     return facts
+
+
+def close_due() -> int:
+    """End every ballot whose hour has come; returns how many. What cannot be opened waits for its host."""
+    done = 0
+    for ballot in Ballot.objects.filter(state="open", closes__lte=clock.now()).order_by("closes", "pk"):
+        try:
+            close(SYSTEM, ballot)
+        except Refused as refused:
+            if refused.rule != "ballots.envelopes":
+                continue  # somebody was faster
+            with transaction.atomic():
+                about = say("{what}：{why}", what=ballot.question, why=str(refused))
+                todo.open(ballot, key="close", unit_id=ballot.unit_id, verb="ballots.close", about=about)
+        else:
+            done += 1
+    return done
 
 
 def _eligible(ballot: Ballot) -> int:

@@ -31,11 +31,20 @@ def listing(request: Any) -> HttpResponseBase:
         "states": rules.FLOW.choices,
         "bodies": BODIES,
         "may_open": actor.may("ballots.open") is not None,
-        "figures": not actor.is_outside,
-        "export": f"/ballots/export.xlsx?{request.GET.urlencode()}" if not actor.is_outside else "",
+        "figures": actor.may("ballots.figures") is not None,
+        "export": f"/ballots/export.xlsx?{request.GET.urlencode()}" if actor.may("ballots.figures") else "",
+        "where": _where(actor, wanted),
         "crumbs": [(actor.unit_name, "")] if actor.unit_name else [],
     }
     return render(request, "ballots/list.html", context)
+
+
+def _where(actor: Any, wanted: queries.Filters) -> list[tuple[str, str, str, bool]]:
+    """Tabs: what is the reader's own, and everything open to all."""
+    if actor.account_id is None:
+        return []
+    own = _("本单位的") if not actor.is_outside else _("我有票的")
+    return [(own, "?", "", not wanted.everywhere), (_("全市公开的"), "?where=all", "", wanted.everywhere)]
 
 
 def _title(mine: list[Ballot], actor: Any) -> str:

@@ -19,6 +19,12 @@ RIGHTS: Rights = {
         roles.RESIDENT: Reach.SELF,
         roles.PUBLIC: Reach.OWN,  # has no unit: only what is open to everyone
     },
+    "ballots.figures": {
+        **_STAFF,
+        **grant(roles.TOWNSHIP, Reach.BELOW),
+        **grant(roles.COUNTY, Reach.ALL),
+        roles.AUDITOR: Reach.ALL,
+    },
     "ballots.open": _HOSTS,
     "ballots.extend": _HOSTS,
     "ballots.cancel": _HOSTS,

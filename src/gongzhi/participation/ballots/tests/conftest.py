@@ -28,7 +28,7 @@ def residents(cast: Cast, first: int, count: int, place: str = "中荷村") -> l
 
 
 @pytest.fixture
-def hand(cast: Cast) -> Hand:
+def hand(now: object) -> Hand:
     """The tests' stopped clock, to be moved."""
     found = clock._hand.get()
     assert found is not None
