@@ -139,7 +139,8 @@ class Desk:
         """Where one import stands: progress, preview, result."""
         run = self.run_of(request, pk, about)
         bad = [self._line(r) for r in run.rows.filter(bad=True).order_by("line")[:SHOWN_BAD]]
-        good = [self._line(r) for r in run.rows.filter(bad=False).order_by("line")[:SHOWN_GOOD]]
+        writes = run.rows.filter(bad=False).exclude(doing="same").order_by("line")
+        good = [self._line(r) for r in writes[:SHOWN_GOOD]]
         context = {
             "title": self.title(run),
             "sheet": self.sheet,
@@ -161,9 +162,11 @@ class Desk:
         written = run.creates + run.updates
         match run.state:
             case "staged" if run.bad:
-                return _("{good} 行可以导入，{bad} 行有问题").format(good=run.good, bad=run.bad)
+                return _("{good} 行可以导入，{bad} 行有问题").format(good=written, bad=run.bad)
+            case "staged" if run.same:
+                return _("{good} 行可以导入，{same} 行和现在一样").format(good=written, same=run.same)
             case "staged":
-                return _("{good} 行都可以导入").format(good=run.good)
+                return _("{good} 行都可以导入").format(good=written)
             case "committed":
                 return _("已导入 {n} 行").format(n=written)
             case "undone":

@@ -65,7 +65,7 @@ def page(request: Any) -> HttpResponseBase:
         "old": old, "new": new, "counts": counts, "entries": shown, "everything": everything, "kinds": compare.KINDS,
         "title": _finding(counts), "choices": _choices(request, old, new), "sums": _sums(old, new),
         "crumbs": [*context["crumbs"][:1], (agreement.label(), agreement.get_absolute_url()), (_("条款对照"), "")],
-        "query": f"old={old.ref}&new={new.ref}",
+        "asked": f"old={old.ref}&new={new.ref}",
     }  # fmt: skip
     return pages.render(request, "agreements/compare.html", context)
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from django.db import IntegrityError, transaction
 
+from gongzhi.core import journal
 from gongzhi.core.access import Actor
 from gongzhi.core.accounts import Post
 from gongzhi.core.action import Made, action
@@ -62,6 +63,10 @@ def revise(actor: Actor, version: DutyList, *, year: Year, remark: Remark = "") 
     check_all(rules.check_year(year, version.year))
     made = _open(actor, version.owner, version.scheme, year, remark, supersedes=version)
     count = copy_items(version, made)
+    journal.write(  # the new version's own story begins here, too
+        actor, "duties.revise", thing_type=made.kind(), thing_id=made.pk, label=made.label(),
+        unit_id=made.home_unit_id(), facts={"year": year, "supersedes": version.pk, "items": count},
+    )  # fmt: skip
     return {"year": year, "list": made.pk, "items": count}
 
 

@@ -121,7 +121,7 @@ def test_a_basis_that_cannot_be_read_is_refused(text: str) -> None:
 # ---- there and back ----
 
 
-def test_the_export_is_the_template_and_changes_nothing(whole: Cast) -> None:
+def test_the_export_is_the_template_and_changes_nothing(whole: Cast, client_for: ClientFor) -> None:
     version = actions.draft(whole.wang, year=2026)
     actions.load_default(whole.wang, version)
     exported = export(whole.wang, ITEMS, item_rows(whole.wang, version)).read()
@@ -132,6 +132,9 @@ def test_the_export_is_the_template_and_changes_nothing(whole: Cast) -> None:
     assert len(lists) == sum(c.kind == "choice" for c in ITEMS.columns)
     run = stage(whole.wang, ITEMS, exported, "清单.xlsx", version.pk)
     assert (run.same, run.creates, run.updates, run.bad) == (63, 0, 0, 0), reasons(run)
+    page = client_for(whole.wang).get(f"/duties/{version.pk}/import/{run.pk}/").content.decode()
+    assert "0 行可以导入，63 行和现在一样" in page
+    assert "文件和现有数据完全一样" in page
 
 
 def test_new_and_changed_items_are_written_in_one_act(cast: Cast, draft: DutyList) -> None:

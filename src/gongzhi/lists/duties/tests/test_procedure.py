@@ -347,6 +347,7 @@ def test_the_yearly_revision_takes_over_without_a_gap(
     new = old.successors.get()
     assert [i.code for i in queries.items(new)] == ["A05", "B10"]
     assert not queries.comparison(old, new).differs
+    assert [e.verb for e in journal.of(new)] == ["duties.revise"], "its story begins with where it comes from"
     with refused("duties.one_in_work"):
         actions.revise(cast.wang, old, year=2028)
     b10 = DutyItem.objects.get(version=new, code="B10")
