@@ -25,6 +25,7 @@ APPEND_ONLY = (
     "ballots_slip",
     "ballots_entry",
     "ballots_result",
+    "opinions_opinionmap",
 )
 # Only migrations write these.
 READ_ONLY = ("django_migrations",)

@@ -172,12 +172,17 @@ class Participant(models.Model):
 
 
 class Moments(models.Model):
-    """The sums over all participants from which the map's axes follow: integers, changed by each new vote."""
+    """The sums over all participants from which the map's axes follow: integers, changed by each new vote.
+
+    ``wanted`` counts what calls for a new map besides votes (a statement hidden, the close); ``drawn`` is how far the
+    newest map has followed.
+    """
 
     poll = models.OneToOneField(Poll, on_delete=models.PROTECT, related_name="+")
     size = models.IntegerField(default=0)
     sums = models.BinaryField(default=b"")
-    folds = models.IntegerField(default=0)
+    wanted = models.IntegerField(default=0)
+    drawn = models.IntegerField(default=0)
 
     class Meta:
         app_label = "opinions"

@@ -1,5 +1,6 @@
 """Everything that changes a poll; this page gathers what other rooms call."""
 
+from .drawing import due_polls, proves, redraw
 from .keeping import adjust, approve, close, close_due, hide, merge, restore
 from .opening import close_poll, open_poll
 from .speaking import propose, vote
@@ -10,10 +11,13 @@ __all__ = [
     "close",
     "close_due",
     "close_poll",
+    "due_polls",
     "hide",
     "merge",
     "open_poll",
     "propose",
+    "proves",
+    "redraw",
     "restore",
     "vote",
 ]

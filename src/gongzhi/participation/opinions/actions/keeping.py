@@ -12,7 +12,7 @@ from gongzhi.core.ask import Ask, Reason
 from gongzhi.core.refusal import Problem, refuse
 from gongzhi.core.words import say
 from gongzhi.participation.opinions import rules
-from gongzhi.participation.opinions.actions.opening import WAITING, shut
+from gongzhi.participation.opinions.actions.opening import WAITING, shut, want_map
 from gongzhi.participation.opinions.models import Poll, Statement
 from gongzhi.registers.once import once
 
@@ -35,6 +35,8 @@ def _move(statement: Statement, verb: str, reason: str = "") -> None:
     with once(TWICE):
         statement.save(update_fields=["state", "reason", "into"])
     _settled(statement)
+    if statement.agrees + statement.disagrees + statement.passes:
+        want_map(statement.poll_id)
 
 
 @action(

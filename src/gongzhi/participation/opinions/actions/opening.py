@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import F
+
 from gongzhi.core import clock, dated, todo
 from gongzhi.core.models import Thing
-from gongzhi.participation.opinions.models import Poll
+from gongzhi.participation.opinions.models import Moments, Poll
 
 WAITING = "statements"
 """The key of the to-do that says that statements wait for approval."""
@@ -60,3 +62,10 @@ def shut(poll: Poll) -> None:
     poll.state, poll.closed = "closed", clock.now()
     poll.save(update_fields=["state", "closed"])
     todo.close(poll, key=WAITING)
+    want_map(poll.pk)
+
+
+def want_map(poll_id: int) -> None:
+    """Have the map drawn anew though nobody has voted: a statement came or went, or the poll has closed."""
+    Moments.objects.bulk_create([Moments(poll_id=poll_id)], ignore_conflicts=True)
+    Moments.objects.filter(poll_id=poll_id).update(wanted=F("wanted") + 1)

@@ -1,4 +1,4 @@
-"""Stating something, and answering what others stated."""
+"""Stating something, and answering what others stated; for oneself, or at the office for somebody who asked for help."""
 
 from __future__ import annotations
 
@@ -7,20 +7,38 @@ from typing import Annotated, Any
 from django.db import connection
 from django.db.models import F, Max
 
-from gongzhi.core import calendar, clock, dated, roles, todo
+from gongzhi.core import calendar, clock, dated, todo
 from gongzhi.core.access import Actor
 from gongzhi.core.action import Made, action
 from gongzhi.core.ask import Ask
-from gongzhi.core.refusal import NotFound, Problem
+from gongzhi.core.refusal import NotFound, Problem, refuse
 from gongzhi.core.words import say
 from gongzhi.participation.opinions import rules
 from gongzhi.participation.opinions.actions.opening import WAITING
 from gongzhi.participation.opinions.models import Participant, Poll, Statement, Vote
 from gongzhi.participation.opinions.rules.speaking import NUMBERS
 from gongzhi.registers.once import once
+from gongzhi.registers.residents import queries as residents
 
 SAID = Problem(say("这句话已经有人提过，请直接对它表态"), "opinions.said", field="text")
 COLUMNS = {1: "agrees", -1: "disagrees", 0: "passes"}
+OnBehalf = Annotated[
+    int | None, Ask(say("代哪位居民"), help=say("居民的编号；只在为请您代办的居民办理时填"), min=1)
+]
+
+
+def _speaker(actor: Actor, on_behalf: int | None) -> int:
+    """The account that speaks: the resident's own, or one whose residence the helping committee has confirmed."""
+    account = residents.on_behalf(actor, on_behalf)
+    if not actor.is_outside and not residents.is_confirmed(account, actor.unit_id or 0):
+        refuse(
+            say("这位居民的居住地还没有确认，确认以后才能表态"),
+            rule="opinions.unconfirmed",
+            source=rules.CONSULTATION,
+            field="on_behalf",
+            way_out=f"/residents/{account}/",
+        )
+    return account
 
 
 @action(
@@ -33,41 +51,28 @@ def propose(
     *,
     poll: Annotated[int, Ask(say("哪一次征集"), min=1)],
     text: Annotated[str, Ask(say("您的看法"), help=say("一句话，一个意思，别人看了能说赞成或反对"), max=200)],
+    on_behalf: OnBehalf = None,
 ) -> Made[Statement]:
     """Add a short statement for others to answer."""
-    found = (
-        Poll.objects.visible_to(actor, "opinions.propose")
-        .select_for_update(of=("self",))
-        .filter(pk=poll)
-        .first()
-    )
+    rows = Poll.objects.visible_to(actor, "opinions.propose").select_for_update(of=("self",))
+    found = rows.filter(pk=poll).first()
     if found is None:
         raise NotFound("opinions.propose")
-    assert actor.account_id is not None
+    staff = not actor.is_outside and on_behalf is None and actor.unit_id == found.unit_id
+    author = (actor.account_id or 0) if staff else _speaker(actor, on_behalf)
     text = " ".join(text.split())
-    staff = not actor.is_outside
-    sayings = found.statements
-    rules.may_state(
-        state=found.state,
-        closes=found.closes,
-        on=clock.today(),
-        stating=found.stating,
-        staff=staff,
-        mine=sayings.filter(author_id=actor.account_id).count(),
-        each=dated.value("opinions.statements_each"),
-        all_=sayings.filter(state__in=["held", "shown"]).count(),
-        most=dated.value("opinions.statements_in_all"),
-    )
+    _may_state(found, author, staff)
     rules.check_text(text, dated.value("opinions.statement_length"))
     held = found.hold and not staff
     with once(SAID):
         made = Statement.objects.create(
             poll=found,
             unit_id=found.unit_id,
-            number=(sayings.aggregate(last=Max("number"))["last"] or 0) + 1,
+            number=(found.statements.aggregate(last=Max("number"))["last"] or 0) + 1,
             text=text,
-            author_id=actor.account_id,
+            author_id=author,
             staff=staff,
+            assisted=not actor.is_outside and not staff,
             state="held" if held else "shown",
         )
     if held:
@@ -80,7 +85,25 @@ def propose(
             due=calendar.due(clock.today(), dated.value("opinions.days_to_approve")),
             url=f"{found.get_absolute_url()}desk",
         )
-    return Made(made, poll=found.pk)
+    return Made(made, poll=found.pk, **_helped(on_behalf))
+
+
+def _may_state(poll: Poll, author: int, staff: bool) -> None:
+    rules.may_state(
+        state=poll.state,
+        closes=poll.closes,
+        on=clock.today(),
+        stating=poll.stating,
+        staff=staff,
+        mine=poll.statements.filter(author_id=author, staff=False).count(),
+        each=dated.value("opinions.statements_each"),
+        all_=poll.statements.filter(state__in=["held", "shown"]).count(),
+        most=dated.value("opinions.statements_in_all"),
+    )
+
+
+def _helped(on_behalf: int | None) -> dict[str, Any]:
+    return {} if on_behalf is None else {"on_behalf": on_behalf}
 
 
 def _hold_open(poll_id: int) -> None:
@@ -110,14 +133,12 @@ def vote(
     actor: Actor,
     statement: Statement,
     *,
-    value: Annotated[str, Ask(say("您的态度"), choices=rules.VALUES)],
+    value: Annotated[str, Ask(say("态度"), choices=rules.VALUES)],
+    on_behalf: OnBehalf = None,
 ) -> dict[str, Any]:
     """Agree, disagree or pass; one answer each, changeable while the poll is open."""
-    account = actor.account_id
-    assert actor.role == roles.RESIDENT
-    assert account is not None
-    _cast(statement, account, NUMBERS[value], assisted=False)
-    return {}
+    _cast(statement, _speaker(actor, on_behalf), NUMBERS[value], assisted=not actor.is_outside)
+    return _helped(on_behalf)
 
 
 def _cast(statement: Statement, account_id: int, value: int, *, assisted: bool) -> None:
@@ -134,9 +155,8 @@ def _cast(statement: Statement, account_id: int, value: int, *, assisted: bool) 
         return
     if old is None:
         Vote.objects.create(**key, poll_id=statement.poll_id, value=value, assisted=assisted)
-        Participant.objects.filter(poll_id=statement.poll_id, account_id=account_id).update(
-            votes=F("votes") + 1
-        )
+        mine = Participant.objects.filter(poll_id=statement.poll_id, account_id=account_id)
+        mine.update(votes=F("votes") + 1)
     else:
         Vote.objects.filter(**key).update(value=value, assisted=assisted, at=clock.now())
         _count(statement, old, -1)

@@ -1,8 +1,8 @@
 """Who may look, state, vote and keep order. Pure.
 
 Confirmed residents of the unit and of the units below it speak and vote (Reach.ABOVE). A poll that is not public is its own
-community's: the township helps with its own polls only. The committee's staff reach up to the polls of the township and the
-county, for residents without a phone vote there through them.
+community's: the township keeps order in its own polls only. The committee's staff reach up to the polls of the township and the
+county, for residents who cannot come online vote there through them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _LOOK = {
     roles.RESIDENT: Reach.ABOVE,
     roles.PUBLIC: Reach.OWN,
 }
-_SPEAK = {roles.RESIDENT: Reach.ABOVE}
+_SPEAK = {**grant(roles.COMMITTEE, Reach.ABOVE), roles.RESIDENT: Reach.ABOVE}
 
 RIGHTS: Rights = {
     "opinions.view": _LOOK,

@@ -7,31 +7,20 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import F
 
-from gongzhi.cast import OPENED, Cast
-from gongzhi.core import roles
+from gongzhi.cast import Cast
+from gongzhi.cast import resident as cast_resident
 from gongzhi.core.access import Actor
-from gongzhi.core.accounts import Account, Post
+from gongzhi.core.accounts import Account
 from gongzhi.participation.opinions import actions
-from gongzhi.participation.opinions.models import Poll, Statement
-
-Resident = Callable[..., Actor]
+from gongzhi.participation.opinions.models import Participant, Poll, Statement, Vote
 
 
 @pytest.fixture
-def resident(cast: Cast) -> Resident:
+def resident(cast: Cast) -> Callable[..., Actor]:
     """Make a resident whose residence in a committee's place is confirmed."""
-    made: list[Actor] = []
-
-    def make(unit: str = "中荷村") -> Actor:
-        number = len(made) + 1
-        account = Account.objects.create(login=f"r{number}", name=f"居民{number}", home=cast[unit])
-        made.append(
-            Post.objects.create(account=account, role=roles.RESIDENT, unit=cast[unit], since=OPENED).actor()
-        )
-        return made[-1]
-
-    return make
+    return lambda unit="中荷村": cast_resident(cast[unit])
 
 
 @pytest.fixture
@@ -50,3 +39,32 @@ def open_on(cast: Cast, login: str, unit: str, **more: Any) -> Poll:
 def say_all(actor: Actor, poll: Poll, count: int) -> list[Statement]:
     """``count`` statements by somebody of the staff."""
     return [actions.propose(actor, poll=poll.pk, text=f"第 {n} 个想法") for n in range(1, count + 1)]
+
+
+def pour(poll: Poll, codes: Any, start: int = 0) -> list[int]:
+    """Let as many accounts as ``codes`` has rows answer, past the verbs, for crowds; returns the accounts."""
+    numbers = {s.number: s for s in poll.statements.all()}
+    accounts = Account.objects.bulk_create(
+        Account(login=f"crowd-{poll.pk}-{start + n}", name="居民", home_id=poll.unit_id)
+        for n in range(len(codes))
+    )
+    value = {1: 1, 2: -1, 3: 0}
+    votes = [
+        Vote(poll=poll, statement=numbers[s + 1], account=account, value=value[int(code)])
+        for account, row in zip(accounts, codes, strict=True)
+        for s, code in enumerate(row)
+        if code
+    ]
+    Vote.objects.bulk_create(votes)
+    Participant.objects.bulk_create(
+        Participant(poll=poll, account=account, votes=int((row != 0).sum()))
+        for account, row in zip(accounts, codes, strict=True)
+    )
+    for number, statement in numbers.items():
+        given = [v.value for v in votes if v.statement_id == statement.pk]
+        Statement.objects.filter(poll=poll, number=number).update(
+            agrees=F("agrees") + given.count(1),
+            disagrees=F("disagrees") + given.count(-1),
+            passes=F("passes") + given.count(0),
+        )
+    return [account.pk for account in accounts]
