@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from gongzhi.running.database import Access, access_to, clear_schema, grant
+from gongzhi.running.database import APPEND_ONLY, Access, access_to, clear_schema, grant
 from gongzhi.running.home import Home
 from gongzhi.running.postgres import APP, Server, throwaway
 
@@ -23,6 +23,11 @@ CREATE TABLE core_checkpoint (id bigserial PRIMARY KEY, root text);
 CREATE TYPE mood AS ENUM ('good', 'bad');
 CREATE FUNCTION twice(n int) RETURNS int LANGUAGE sql AS 'SELECT n * 2';
 """
+RECORDS = "".join(
+    f"CREATE TABLE {table} (id bigserial PRIMARY KEY);"
+    for table in APPEND_ONLY
+    if f"TABLE {table} " not in TABLES
+)
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +43,7 @@ def access(server: Server) -> Access:
     both = access_to(server)
     clear_schema(both)
     with psycopg.connect(both.owner) as owner:
-        owner.execute(TABLES)
+        owner.execute(TABLES + RECORDS)
         grant(owner, APP)
     return both
 
