@@ -103,7 +103,7 @@ TEMPLATES = [
 def _database(url: str) -> dict[str, object]:
     parts = urlparse(url)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "gongzhi.core.database",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -111,6 +111,7 @@ def _database(url: str) -> dict[str, object]:
         "PORT": parts.port or "",
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3},
         "TEST": {"NAME": os.environ.get("GONGZHI_TEST_DB") or f"test_{unquote(parts.path.lstrip('/'))}"},
     }
 
