@@ -1,4 +1,4 @@
-"""The pages of deliberations: the board, one matter, and each of its parts."""
+"""Lists of matters: the board for everybody."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from gongzhi.core.pages import View, render, scoped, signed_in, story
-from gongzhi.core.story import lines
-from gongzhi.core.thing import Thing
+from gongzhi.core.pages import render
 from gongzhi.participation.deliberations import queries
 from gongzhi.participation.deliberations.queries import Filters
 from gongzhi.participation.deliberations.rules import FLOW, flow, sources
@@ -44,38 +42,3 @@ def board(request: Any) -> HttpResponseBase:
         "categories": sources.CATEGORIES,
     }
     return render(request, "deliberations/board.html", context)
-
-
-@require_safe
-def matter(request: Any, pk: int) -> HttpResponseBase:
-    """One matter with everything that hangs on it."""
-    found = queries.whole(request.actor, pk)
-    entries = queries.story(request.actor, found)
-    context = {
-        **story(request, found.matter),
-        "found": found,
-        "entries": lines(entries, public=request.actor.is_outside),
-        "stages": queries.timeline(found.matter),
-        "categories": sources.CATEGORIES,
-        "levels": sources.LEVELS,
-        "crumbs": [(_("大家的事"), "/deliberations/"), (found.matter.number, "")],
-    }
-    return render(request, "deliberations/matter.html", context)
-
-
-def part(model: type[Thing]) -> View:
-    """The page of one part of a matter: what it says, what can be done with it, what happened."""
-
-    @require_safe
-    @signed_in
-    def page(request: Any, pk: int) -> HttpResponseBase:
-        things: Any = model.objects
-        rows = things.select_related("matter__unit")
-        found = scoped(model, request.actor, pk, rows=rows)
-        crumbs = [(_("大家的事"), "/deliberations/")]
-        if found.matter is not None:
-            crumbs.append((found.matter.label(), found.matter.get_absolute_url()))
-        context = {**story(request, found), "found": found, "crumbs": [*crumbs, (found.label(), "")]}
-        return render(request, "deliberations/part.html", context)
-
-    return page

@@ -1,0 +1,50 @@
+"""What each reader sees of a matter, and that a page costs the same however much hangs on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from gongzhi.core.access import PUBLIC, Actor
+from gongzhi.participation.deliberations import actions
+
+from .conftest import Village
+
+SAID = "河边天黑没有路灯，老人不敢走"
+
+
+@pytest.fixture
+def see(client_for: Any) -> Any:
+    def get(actor: Actor, path: str) -> str:
+        client: Client = client_for(actor)
+        answer = client.get(path)
+        assert answer.status_code == 200, (path, answer.status_code)
+        return answer.content.decode()
+
+    return get
+
+
+def test_a_closed_matter_tells_its_five_steps_to_everyone(village: Village, see: Any) -> None:
+    matter = village.closed()
+    actions.publish(village.gu, matter)
+    page = see(PUBLIC, matter.get_absolute_url())
+    for told in (
+        "中心河步道装路灯",
+        "太阳能路灯 24 盏",
+        "24 盏路灯都亮了。",
+        "监督人查验",
+        "装太阳能路灯 24 盏，晚上 10 点后减半。",
+    ):
+        assert told in page
+    assert SAID not in page
+    for name in ("梅雪", "兰芳", "竹青"):
+        assert name not in page
+
+
+def test_the_committee_reads_the_raisers_words_and_its_township_does_not(village: Village, see: Any) -> None:
+    matter = village.closed()
+    actions.publish(village.gu, matter)
+    assert SAID in see(village.zhou, matter.get_absolute_url())
+    assert SAID not in see(village.lu, matter.get_absolute_url())
