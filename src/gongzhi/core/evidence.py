@@ -30,6 +30,8 @@ from gongzhi.core.words import say
 if TYPE_CHECKING:
     from gongzhi.core.thing import Thing
 
+SHOWN = 2048
+"""The longer side of a picture that is shown to everybody in place of the one handed in."""
 THUMB = 640
 """The longer side of the small picture, in pixels."""
 PIXELS = 80_000_000
@@ -275,6 +277,26 @@ def use(actor: Actor, thing: Thing, ids: Iterable[int], *, key: str = "") -> lis
         ignore_conflicts=True,
     )
     return [rows[pk] for pk in wanted]
+
+
+def plain_copy(actor: Actor, pk: int, *, name: str = "照片.jpg") -> Evidence:
+    """A picture in the actor's sight once more, as his unit's own and without camera, place or the hand it came from.
+
+    For showing everybody what a resident took. Refused for anything but a picture that can be read.
+    """
+    row = visible(actor, pk)
+    try:
+        with Image.open(row.path) as picture:
+            if not row.is_picture or picture.width * picture.height > PIXELS:
+                raise ValueError(row.media_type)
+            plain = ImageOps.exif_transpose(picture).convert("RGB")
+            plain.thumbnail((SHOWN, SHOWN))
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        refuse(say("“{name}”不是能公开的照片", name=row.name), rule="core.evidence_picture", field="photos")
+    out = io.BytesIO()
+    plain.save(out, "JPEG", quality=85)
+    out.seek(0)
+    return attach(actor, out, name=name)
 
 
 def of(thing: Thing, *, key: str | None = None) -> list[Evidence]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from gongzhi.core import clock, dated, roles
+from gongzhi.core import clock, dated
 from gongzhi.core import evidence as files
 from gongzhi.core.access import Actor
 from gongzhi.core.action import Made, action
@@ -15,8 +15,9 @@ from gongzhi.participation.deliberations.models import Inquiry, Matter, Raising
 from gongzhi.participation.deliberations.rules import oversight
 
 from .asked import AnswerText
-from .course import account_of, in_view, move, ours
-from .course import answer as tell
+from .course import account_of, in_view, keep_answer, move, ours, touched
+from .raising import may_speak_for
+from .telling import talk_about, tell, tell_one
 
 LAW_31 = say("村民委员会组织法第三十一条（2018 文本）：村民可以查询、反映")
 
@@ -50,9 +51,10 @@ def rate(
     text: Annotated[str, Ask(say("说一句"), max=1000, rows=3)] = "",
 ) -> dict[str, Any]:
     """The raiser says whether he is satisfied; the committee may note what he said when it called him back."""
+    raising.scored_for = may_speak_for(actor, raising)
     raising.score, raising.score_text, raising.scored_at = score, text, clock.now()
-    raising.scored_for = actor.role != roles.RESIDENT
     raising.save()
+    touched(raising.matter_id)
     return {"matter": raising.matter_id, "score": score, "on_behalf": raising.scored_for}
 
 
@@ -66,7 +68,8 @@ def rate(
 )
 def tell_raisers(actor: Actor, matter: Matter, *, text: AnswerText) -> dict[str, Any]:
     """Tell all raisers how it stands."""
-    row = tell(matter, "note", text)
+    row = keep_answer(matter, "note", text)
+    tell(matter, say("“{title}”有新的答复", title=matter.title))
     return {"answer": row.pk}
 
 
@@ -113,9 +116,11 @@ def close(
     matter.satisfied = oversight.content(scores, int(dated.value("deliberations.satisfied_from")))
     matter.conclusion, matter.closed_at = conclusion, clock.now()
     files.use(actor, matter, photos, key="result")
-    tell(matter, "closed", conclusion)
+    keep_answer(matter, "closed", conclusion)
     move(matter, "close")
     matter.save()
+    talk_about(matter)
+    tell(matter, say("“{title}”办结了，结果已经公开", title=matter.title), wide=True)
     said = [s for s in scores if s is not None]
     return {"satisfied": matter.satisfied, "raisers": len(scores), "scores": sorted(said)}
 
@@ -145,4 +150,5 @@ def reply(actor: Actor, inquiry: Inquiry, *, answer: AnswerText) -> dict[str, An
     """Answer what a resident wanted to know."""
     inquiry.answer, inquiry.answered_at, inquiry.state = answer, clock.now(), "replied"
     inquiry.save()
+    tell_one(inquiry.account_id, inquiry, say("您关于“{title}”的询问有了答复", title=inquiry.matter.title))
     return {"matter": inquiry.matter_id}

@@ -74,6 +74,11 @@ def changed(matter: Matter) -> None:
     follow(matter)
 
 
+def touched(matter_id: int | None) -> None:
+    """A part of the matter has changed, the matter itself has not moved: a new revision for whoever keeps its page."""
+    Matter.objects.filter(pk=matter_id or 0).update(revision=F("revision") + 1)
+
+
 def in_view(actor: Actor, pk: int) -> Matter:
     """The matter if the actor may see it, locked; otherwise NotFound."""
     rows = Matter.objects.visible_to(actor, Matter.VIEW).order_by().filter(pk=pk)
@@ -116,7 +121,7 @@ def find_me(matter: Matter) -> None:
     )  # fmt: skip
 
 
-def answer(matter: Matter, kind: str, text: str, *, basis: str = "", due: date | None = None) -> Answer:
+def keep_answer(matter: Matter, kind: str, text: str, *, basis: str = "", due: date | None = None) -> Answer:
     """Keep what the raisers are told."""
     return Answer.objects.create(
         matter=matter, kind=kind, text=text, basis=basis, due=due, unit_id=matter.unit_id, at=clock.now()
@@ -125,7 +130,7 @@ def answer(matter: Matter, kind: str, text: str, *, basis: str = "", due: date |
 
 def count_raised(matter_id: int, by: int) -> None:
     """One raising more or less."""
-    Matter.objects.filter(pk=matter_id).update(raised=F("raised") + by)
+    Matter.objects.filter(pk=matter_id).update(raised=F("raised") + by, revision=F("revision") + 1)
 
 
 def unit_of(pk: int) -> Unit:

@@ -10,12 +10,14 @@ from gongzhi.core.action import action
 from gongzhi.core.ask import Ask, Reason
 from gongzhi.core.refusal import Problem, check_all, refuse
 from gongzhi.core.words import say
+from gongzhi.participation.conversations import actions as conversations
 from gongzhi.participation.deliberations.models import Matter, Raising
 from gongzhi.participation.deliberations.rules import FLOW
 
 from .asked import Category, Location, PublicText, Title
 from .course import count_raised, find_me, ours
-from .raising import PIPL_25
+from .registering import PIPL_25
+from .telling import keep_unnamed, raisers, talk_about
 
 
 def _fixed(actor: Actor, matter: Matter) -> None:
@@ -38,6 +40,7 @@ def edit(
     matter.title, matter.category, matter.text, matter.location = title, category, text, location
     matter.save()
     find_me(matter)
+    conversations.rename_thread(matter)
     return {"category": category}
 
 
@@ -57,25 +60,28 @@ def publish(
     ] = [],  # noqa: B006  read only
 ) -> dict[str, Any]:
     """Open the matter to everybody, with photos that may be shown."""
-    _photos_may_be_shown(matter, photos)
-    evidence.use(actor, matter, photos, key="public")
+    evidence.use(actor, matter, _shown(actor, matter, photos), key="public")
     matter.published_at = matter.published_at or clock.now()
     matter.withheld = ""
     matter.save()
     find_me(matter)
+    talk_about(matter)
     return {"photos": len(photos)}
 
 
-def _photos_may_be_shown(matter: Matter, photos: list[int]) -> None:
-    """Photos of a raiser who did not agree stay where they are."""
-    for raising in Raising.objects.filter(matter=matter, may_publish=False):
-        if {e.pk for e in evidence.of(raising)} & set(photos):
-            refuse(
-                say("有一张照片的提出人没有同意公开"),
-                rule="deliberations.own_photo",
-                source=PIPL_25,
-                field="photos",
-            )
+def _shown(actor: Actor, matter: Matter, photos: list[int]) -> list[int]:
+    """The photos to show: those of residents as copies without camera, place and hand; refused without their consent."""
+    agreed: dict[int, bool] = {}
+    for raising in Raising.objects.filter(matter=matter):
+        agreed |= {e.pk: raising.may_publish for e in evidence.of(raising)}
+    if not all(agreed.get(pk, True) for pk in photos):
+        refuse(
+            say("有一张照片的提出人没有同意公开"),
+            rule="deliberations.own_photo",
+            source=PIPL_25,
+            field="photos",
+        )
+    return [evidence.plain_copy(actor, pk).pk if pk in agreed else pk for pk in photos]
 
 
 @action(
@@ -92,6 +98,7 @@ def withhold(actor: Actor, matter: Matter, *, reason: Reason) -> dict[str, Any]:
     matter.published_at, matter.withheld = None, reason
     matter.save()
     find_me(matter)
+    talk_about(matter)
     return {"reason": reason}
 
 
@@ -123,6 +130,7 @@ def merge(
         ]
     )
     assert target is not None
+    accounts = raisers(matter)
     moved = Raising.objects.filter(matter=matter).update(matter=target)
     count_raised(target.pk, matter.raised)
     Matter.objects.filter(merged_into=matter).update(merged_into=target)
@@ -130,4 +138,18 @@ def merge(
     matter.merged_into, matter.raised, matter.due = target, 0, None
     matter.save()
     search.drop(matter)
+    _follow_over(matter, target, accounts)
     return {"into": target.pk, "number": target.number, "raisings": moved}
+
+
+def _follow_over(matter: Matter, target: Matter, accounts: list[int]) -> None:
+    """Every raiser hears where the matter went, and follows that one from now on."""
+    about = say(
+        "“{title}”并入“{other}”，编号 {number}", title=matter.title, other=target.title, number=target.number
+    )
+    if accounts:
+        conversations.tell(target, about, accounts=accounts)
+    for account in accounts:
+        conversations.subscribe_account(account, target)
+    talk_about(matter)
+    keep_unnamed(target)

@@ -14,11 +14,15 @@ from gongzhi.core.ask import Ask, Evidence, Reason
 from gongzhi.core.refusal import Problem, check_all, refuse
 from gongzhi.core.todo import follow
 from gongzhi.core.words import say
+from gongzhi.participation.ballots import actions as ballots
+from gongzhi.participation.ballots import rules as ballot_rules
 from gongzhi.participation.deliberations.models import Matter, Session, Stakeholder
 from gongzhi.participation.deliberations.rules import meetings, sources
+from gongzhi.participation.opinions import actions as opinions
 
 from .asked import Minutes
-from .course import changed, days, due_in, locked, move
+from .course import changed, days, due_in, locked, move, ours, touched
+from .telling import tell, tell_one
 
 INVITED = {
     "capacity": Annotated[
@@ -100,6 +104,18 @@ def call(
     move(matter, "call", due=day)
     matter.save()
     follow(session)
+    if online:
+        opinions.open_poll(matter, matter.unit_id, public=matter.published_at is not None)
+    about = say(
+        "“{title}”{day} 在{place}商量，材料可以先看", title=matter.title, day=day.isoformat(), place=place
+    )
+    tell(matter, about, wide=True)
+    for account in session.stakeholders.filter(account__isnull=False).values_list("account_id", flat=True):
+        tell_one(
+            account,
+            session,
+            say("请您 {day} 到{place}商量“{title}”", day=day.isoformat(), place=place, title=matter.title),
+        )
     return {
         "session": session.pk,
         "level": level,
@@ -120,6 +136,7 @@ def invite(actor: Actor, session: Session, *, invited: Invited) -> dict[str, Any
     meetings.check_notice(clock.today(), _day(session.held_at), days("material_days"))
     count = _invite(session, invited)
     session.save()
+    touched(session.matter_id)
     return {"invited": count}
 
 
@@ -145,6 +162,7 @@ def sign_in(
             came=True, channel=row["channel"]
         )
     came = session.stakeholders.filter(came=True)
+    touched(session.matter_id)
     return {"came": came.count()}
 
 
@@ -195,6 +213,7 @@ def hold(
     use_minutes(actor, session, evidence)
     move(matter, "held")
     changed(matter)
+    tell(matter, say("“{title}”开过会了，正在写共识文本", title=matter.title))
     return {"invited": session.invited, "hall": hall, "remote": remote}
 
 
@@ -226,6 +245,7 @@ def adjourn(actor: Actor, session: Session, *, hall: Hall, remote: Remote = 0) -
     again = meetings.may_reconvene(shorts)
     move(matter, "short" if again else "failed")
     changed(matter)
+    tell(matter, say("“{title}”到会的人不够，会没有开成", title=matter.title))
     return {"came": hall + remote, "needed": least, "again": again}
 
 
@@ -237,4 +257,50 @@ def cancel(actor: Actor, session: Session, *, reason: Reason) -> dict[str, Any]:
     session.save()
     move(matter, "short", due=due_in("days_to_call"))
     changed(matter)
+    tell(matter, say("“{title}”的会取消了，另行通知", title=matter.title))
     return {"reason": reason}
+
+
+def _may_vote(actor: Actor, matter: Matter) -> None:
+    ours(actor, matter)
+    if matter.state not in ("convened", "talking"):
+        refuse(say("通知开会以后才投票"), rule="deliberations.flow")
+
+
+@action(
+    "deliberations.put_to_vote",
+    on=Matter,
+    label=say("把方案交给大家投票"),
+    check=_may_vote,
+    keeps_todo=True,
+    effects=(
+        say("确认居住的居民每人一票，网上和会场的纸票合并计算。"),
+        say("投票是征求意见；共识仍由到会的利益相关方达成，或者由村（居）民会议表决。"),
+    ),
+)
+def put_to_vote(
+    actor: Actor,
+    matter: Matter,
+    *,
+    question: Annotated[str, Ask(say("问什么"), max=200, rows=2)],
+    closes: Annotated[datetime, Ask(say("什么时候截止"))],
+    options: Annotated[
+        str, Ask(say("方案"), help=say("一行一个，2 到 12 个；不填就是赞成、反对、弃权"), max=1000, rows=4)
+    ] = "",
+    most: Annotated[int, Ask(say("每人最多选几项"), min=1, max=12)] = 1,
+    only_invited: Annotated[bool, Ask(say("只请到会的利益相关方投"))] = False,
+) -> dict[str, Any]:
+    """Ask the residents, or those who were invited, which way they prefer."""
+    people = None
+    if only_invited:
+        session = matter.sessions.order_by("-seq").first()
+        invited = session.stakeholders.all() if session is not None else []
+        people = [ballot_rules.Invited(f"{s.capacity} {s.name}".strip(), s.account_id) for s in invited]
+    lines = [line.strip() for line in options.splitlines() if line.strip()]
+    ballot = ballots.open_ballot(
+        matter, matter.unit_id, question=question, options=lines or ballot_rules.APPROVAL, closes=closes, most=most,
+        electorate=people, public=matter.published_at is not None, actor=actor,
+    )  # fmt: skip
+    about = say("“{title}”正在投票，{day} 截止", title=matter.title, day=_day(closes).isoformat())
+    tell(matter, about, wide=True)
+    return {"ballot": ballot.pk, "options": len(lines) or 3, "closes": closes}

@@ -16,11 +16,12 @@ from gongzhi.participation.deliberations.models import Decision, Matter, Objecti
 from gongzhi.participation.deliberations.models.sessions import PARTY_BRANCH, PARTY_MEETING, STAKEHOLDERS
 from gongzhi.participation.deliberations.rules import meetings
 from gongzhi.participation.deliberations.rules.screening import OPINION
+from gongzhi.participation.opinions import actions as opinions
 from gongzhi.registers.places import queries as places
 
 from .asked import Abstain, AnswerText, Eligible, HeldOn, Minutes, No, Present, Yes
-from .course import answer as tell
-from .course import changed, in_view, locked, move, ours
+from .course import changed, in_view, keep_answer, locked, move, ours, touched
+from .telling import talk_about, tell, tell_one
 
 FOUR = say("“四议两公开”工作法")
 BODY_OF = {
@@ -116,7 +117,18 @@ def settle(
     files.use(actor, matter, evidence, key="public")
     move(matter, "settle", due=calendar.workday_after(publicity.until, 1))
     matter.save()
+    _tell_publicity(matter, publicity)
     return {"version": outcome.version, "sha256": outcome.sha256, "agree": agree, "until": publicity.until}
+
+
+def _tell_publicity(matter: Matter, publicity: Publicity) -> None:
+    opinions.close_poll(matter)
+    until = publicity.until.isoformat()
+    tell(
+        matter,
+        say("“{title}”有了结果，公示到 {day}，有不同意见请提出", title=matter.title, day=until),
+        wide=True,
+    )
 
 
 @action("deliberations.disagree", on=Matter, label=say("没有谈拢"))
@@ -124,6 +136,7 @@ def disagree(actor: Actor, matter: Matter, *, reason: Reason) -> dict[str, Any]:
     """No consensus: another meeting, a hearing, the assembly, or an end with its reason."""
     move(matter, "disagree")
     matter.save()
+    tell(matter, say("“{title}”这次没有谈拢", title=matter.title))
     return {"reason": reason}
 
 
@@ -138,6 +151,7 @@ def submit(actor: Actor, matter: Matter, *, reason: Reason) -> dict[str, Any]:
     outcome = latest(matter)
     move(matter, "submit")
     matter.save()
+    tell(matter, say("“{title}”提交会议表决", title=matter.title), wide=True)
     return {"reason": reason, "version": outcome.version}
 
 
@@ -179,10 +193,13 @@ def decide(
         return {**facts, "quorate": False}  # nothing was decided; the meeting can be called again
     if not row.passed:
         move(matter, "voted_down")
-    else:
-        publicity = _published(matter, outcome, place, binds_all=True)
-        move(matter, "decide", due=calendar.workday_after(publicity.until, 1))
+        matter.save()
+        tell(matter, say("“{title}”表决没有通过", title=matter.title))
+        return facts
+    publicity = _published(matter, outcome, place, binds_all=True)
+    move(matter, "decide", due=calendar.workday_after(publicity.until, 1))
     matter.save()
+    _tell_publicity(matter, publicity)
     return facts
 
 
@@ -250,9 +267,11 @@ def record_resolution(
 )
 def end(actor: Actor, matter: Matter, *, answer: AnswerText) -> dict[str, Any]:
     """No consensus and nothing more to try: ended, with the reason."""
-    tell(matter, "ended", answer)
+    keep_answer(matter, "ended", answer)
     move(matter, "end")
     matter.save()
+    talk_about(matter)
+    tell(matter, say("“{title}”没有达成共识，请看理由", title=matter.title), wide=True)
     return {"answer": True}
 
 
@@ -305,6 +324,7 @@ def adopt(actor: Actor, matter: Matter) -> dict[str, Any]:
     move(matter, "adopt")
     matter.adopted_at = clock.now()
     matter.save()
+    tell(matter, say("“{title}”定下来了，接着派任务", title=matter.title))
     return {"version": latest(matter).version}
 
 
@@ -335,6 +355,7 @@ def object_to(
         text=text,
         late=found.state != "publicity",
     )
+    touched(found.pk)
     return Made(row, matter=found.pk, late=row.late)
 
 
@@ -343,6 +364,10 @@ def answer_objection(actor: Actor, objection: Objection, *, answer: AnswerText) 
     """The outcome stands, and why."""
     objection.answer, objection.answered_at, objection.state = answer, clock.now(), "answered"
     objection.save()
+    touched(objection.matter_id)
+    tell_one(
+        objection.account_id, objection, say("您对“{title}”的异议有了答复", title=objection.matter.title)
+    )
     return {"matter": objection.matter_id}
 
 
@@ -360,4 +385,6 @@ def uphold(actor: Actor, objection: Objection, *, answer: AnswerText) -> dict[st
     matter = locked(objection.matter_id)
     move(matter, "upheld")
     changed(matter)
+    tell_one(objection.account_id, objection, say("您对“{title}”的异议采纳了", title=matter.title))
+    tell(matter, say("“{title}”有异议被采纳，重新商量", title=matter.title), wide=True)
     return {"matter": matter.pk}

@@ -20,7 +20,8 @@ from gongzhi.participation.deliberations.models import Check, Draw, Matter, Sent
 from gongzhi.participation.deliberations.rules import flow, oversight
 from gongzhi.registers.once import once
 
-from .course import days, due_in, in_view, locked, move
+from .course import days, due_in, in_view, locked, move, touched
+from .telling import talk_about, tell, tell_one
 
 OFFERED_ALREADY = Problem(say("您已经报过名"), "deliberations.volunteered", field="matter")
 Words3 = Annotated[
@@ -70,7 +71,8 @@ def volunteer(
             matter=found, unit_id=unit_id, account_id=actor.account_id if resident else None,
             name=actor.name if resident else name, on_behalf=not resident,
         )  # fmt: skip
-    return Made(row, matter=found.pk if found else None, on_behalf=row.on_behalf)
+    touched(row.matter_id)
+    return Made(row, matter=row.matter_id, on_behalf=row.on_behalf)
 
 
 @action("deliberations.step_back", on=Supervisor, label=say("不再担任"))
@@ -78,6 +80,7 @@ def step_back(actor: Actor, supervisor: Supervisor) -> dict[str, Any]:
     """Give up the offer or the duty."""
     supervisor.state = "stepped_back"
     supervisor.save()
+    touched(supervisor.matter_id)
     return {"matter": supervisor.matter_id}
 
 
@@ -103,10 +106,6 @@ def tickets(matter: Matter) -> list[Supervisor]:
         .exclude(_conflicted(matter))
         .order_by("pk")
     )
-
-
-def _chosen(matter: Matter) -> int:
-    return matter.supervisors.filter(state="chosen").count()
 
 
 @action(
@@ -151,7 +150,17 @@ def draw(
     )
     move(matter, "draw")
     matter.save()
+    _tell_chosen(matter)
     return {"words": words, "seed": seed, "tickets": len(standing), "drawn": drawn, "witnesses": witnesses}
+
+
+def _tell_chosen(matter: Matter) -> None:
+    """Each supervisor hears what to do until when; followers that somebody looks."""
+    day = matter.due.isoformat() if matter.due else ""
+    for supervisor in matter.supervisors.filter(state="chosen", account__isnull=False):
+        about = say("请您当“{title}”的监督人，{day} 前到现场看一看", title=matter.title, day=day)
+        tell_one(supervisor.account_id, supervisor, about)
+    tell(matter, say("“{title}”有了居民监督人，正在查验", title=matter.title))
 
 
 def _choose(matter: Matter, offer: Supervisor, way: str, ticket: int | None) -> None:
@@ -203,6 +212,7 @@ def appoint(
         )
     move(matter, "appoint")
     matter.save()
+    _tell_chosen(matter)
     return {"offered": len(offers), "recommended": len(recommended), "note": note}
 
 
@@ -250,6 +260,7 @@ def check(
         defaults={"matter": matter, "passed": passed, "finding": finding, "score": score, "at": clock.now()},
     )  # fmt: skip
     files.use(actor, found, photos, key=f"check:{row.pk}")
+    touched(matter.pk)
     return {"matter": matter.pk, "task": found.pk, "passed": passed, "score": score, "photos": len(photos)}
 
 
@@ -295,6 +306,7 @@ def conclude(
     )  # fmt: skip
     move(matter, "conclude")
     matter.save()
+    tell(matter, say("“{title}”查验通过，请提出人评价", title=matter.title))
     return {"silent": found.silent, "note": note}
 
 
@@ -327,6 +339,7 @@ def send_back(
     matter.save()
     for task in rows:
         follow(task)
+    tell(matter, say("“{title}”有 {n} 项退回重办", title=matter.title, n=len(rows)))
     return {"tasks": [t.pk for t in rows], "by": by, "reason": reason}
 
 
@@ -365,4 +378,6 @@ def reopen(actor: Actor, matter: Matter, *, reason: Reason) -> dict[str, Any]:
     _again(matter, flow.DELIBERATE, by, reason, [])
     move(matter, "reopen")
     matter.save()
+    talk_about(matter)
+    tell(matter, say("“{title}”退回重新商量", title=matter.title), wide=True)
     return {"by": by, "reason": reason}

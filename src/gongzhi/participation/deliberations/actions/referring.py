@@ -18,9 +18,9 @@ from gongzhi.participation.deliberations.models import Matter, Referral
 from gongzhi.participation.deliberations.rules import sources
 
 from .asked import Abstain, AnswerText, Eligible, HeldOn, Minutes, No, Present, Yes
-from .course import answer as tell
-from .course import changed, due_in, locked, move, unit_of
+from .course import changed, due_in, keep_answer, locked, move, unit_of
 from .screening import decided, screened
+from .telling import talk_about, tell
 
 
 def _offer(matter: Matter, receiver: Unit, **fields: Any) -> Referral:
@@ -73,6 +73,7 @@ def refer(
     referral = _offer(matter, to, note=note, **fields)
     move(matter, "refer", due=due_in("days_to_take_on"))
     matter.save()
+    tell(matter, say("“{title}”归{unit}管，已经转去", title=matter.title, unit=to.short))
     return {
         "decision": row.pk,
         "referral": referral.pk,
@@ -127,6 +128,7 @@ def lift(
     referral = _offer(matter, above, via="level", note=note)
     move(matter, "lift", due=due_in("days_to_take_on"))
     matter.save()
+    tell(matter, say("“{title}”请{unit}牵头商量", title=matter.title, unit=above.short))
     return {"referral": referral.pk, "receiver": above.pk}
 
 
@@ -148,6 +150,8 @@ def take_on(actor: Actor, referral: Referral) -> dict[str, Any]:
         matter.due = due_in("days_to_report_back")
     referral.save()
     changed(matter)
+    talk_about(matter)
+    tell(matter, say("“{title}”由{unit}接下了", title=matter.title, unit=referral.receiver.short))
     return {"matter": matter.pk}
 
 
@@ -175,6 +179,7 @@ def _ended(referral: Referral, state: str, reason: str) -> dict[str, Any]:
     matter.receiver = None
     move(matter, "lifted" if referral.via == "level" else "returned")
     changed(matter)
+    tell(matter, say("“{title}”没有转成，{unit}重新商量", title=matter.title, unit=matter.unit.short))
     return {"matter": matter.pk, "reason": reason}
 
 
@@ -197,8 +202,9 @@ def report_back(
     referral.state, referral.answer, referral.ended_at = "finished", answer, clock.now()
     referral.save()
     files.use(actor, matter, evidence, key="result")
-    tell(matter, "handled", answer, due=matter.due)
+    keep_answer(matter, "handled", answer, due=matter.due)
     matter.done_at = clock.now()
     move(matter, "handled")
     changed(matter)
+    tell(matter, say("“{title}”{unit}办完了，请您评价", title=matter.title, unit=referral.receiver.short))
     return {"matter": matter.pk, "evidence": len(evidence)}

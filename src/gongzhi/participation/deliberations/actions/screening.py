@@ -16,7 +16,8 @@ from gongzhi.participation.deliberations.rules import screening
 from gongzhi.registers.places import queries as places
 
 from .asked import Abstain, AnswerText, Eligible, HeldOn, Minutes, No, Present, Yes
-from .course import answer, find_me, move
+from .course import find_me, keep_answer, move
+from .telling import talk_about, tell
 
 
 def decided(matter: Matter, about: str, votes: decisions.Votes, held_on: Any, minutes: str) -> Decision:
@@ -36,7 +37,7 @@ def screened(
     actor: Actor, matter: Matter, word: str, text: str, row: Decision, scans: list[int], basis: str = ""
 ) -> None:
     """Note that the matter was screened, and answer the raisers, who were owed it until the turn's last day."""
-    answer(matter, word, text, basis=basis, due=matter.due)
+    keep_answer(matter, word, text, basis=basis, due=matter.due)
     evidence.use(actor, matter, scans, key=f"decision:{row.pk}")
     matter.screened_at = clock.now()
 
@@ -75,6 +76,8 @@ def accept(
     move(matter, "accept")
     matter.save()
     find_me(matter)
+    talk_about(matter)
+    tell(matter, say("“{title}”受理了，接着安排大家商量", title=matter.title), wide=True)
     return {"decision": row.pk, "held_on": held_on, "present": present, "yes": yes, "major": major}
 
 
@@ -112,4 +115,6 @@ def decline(
     screened(actor, matter, "decline", told, row, evidence, basis=printed)
     move(matter, "decline")
     matter.save()
+    talk_about(matter)
+    tell(matter, say("“{title}”不能协商，请看理由和可以去的地方", title=matter.title))
     return {"decision": row.pk, "reason": reason, "basis": printed}

@@ -16,7 +16,8 @@ from gongzhi.core.words import say
 from gongzhi.participation.deliberations.models import Matter, Task
 from gongzhi.participation.deliberations.rules import sources
 
-from .course import changed, locked, move, ours, unit_of
+from .course import changed, locked, move, ours, touched, unit_of
+from .telling import tell
 
 OwnerKind = Annotated[str, Ask(say("谁来办"), choices=sources.OWNER_KINDS)]
 OwnerUnit = Annotated[
@@ -80,6 +81,7 @@ def assign(
         made.append(task)
     move(matter, "assign", due=_latest_due(matter))
     matter.save()
+    tell(matter, say("“{title}”派了 {n} 项任务", title=matter.title, n=len(made)))
     return {"tasks": [t.pk for t in made], "budget_fen": sum(t.budget_fen for t in made)}
 
 
@@ -100,6 +102,7 @@ def accept_task(
     task.state, task.accepted_on = "accepted", clock.today()
     task.save()
     files.use(actor, task, photos, key="before")
+    touched(task.matter_id)
     return {"matter": task.matter_id, "due": task.due}
 
 
@@ -108,6 +111,7 @@ def decline_task(actor: Actor, task: Task, *, reason: Reason) -> dict[str, Any]:
     """The owner does not take it, or cannot go on, and says why; the unit that leads finds another."""
     task.state, task.reason = "declined", reason
     task.save()
+    touched(task.matter_id)
     return {"matter": task.matter_id, "reason": reason}
 
 
@@ -137,6 +141,7 @@ def _advance(task: Task) -> dict[str, Any]:
     """When the last task is done, the matter goes to the supervisors."""
     matter = locked(task.matter_id)
     if matter.state != "doing":
+        touched(matter.pk)
         return {
             "all_done": False
         }  # talked over again meanwhile: the tasks stand, the matter does not wait for them
@@ -150,6 +155,7 @@ def _advance(task: Task) -> dict[str, Any]:
     matter.done_at = clock.now()
     move(matter, "finished")
     changed(matter)
+    tell(matter, say("“{title}”办完了，接着由居民监督人查验", title=matter.title))
     return {"all_done": True}
 
 
@@ -178,6 +184,8 @@ def reassign(
     if matter.state == "doing":
         matter.due = _latest_due(matter)
         changed(matter)
+    else:
+        touched(matter.pk)
     return {"matter": matter.pk, "owner": task.owner, "due": due, "reason": reason}
 
 

@@ -22,7 +22,8 @@ class Raising(Thing):
 
     Nobody above the committee and no auditor reads it. ``unnamed``: the nickname, too, stays hidden from the public
     and from other residents. ``may_publish``: the raiser lets his own words and photos be shown. ``key`` comes from the
-    phone that sends it, so that what was written without network arrives once. ``score`` is the raiser's satisfaction.
+    phone that sends it, so that what was written without network arrives once. ``like`` is the matter
+    that the raiser held to be the same. ``score`` is the raiser's satisfaction.
     """
 
     SCOPE = ("unit",)
@@ -45,6 +46,7 @@ class Raising(Thing):
     matter = models.ForeignKey(
         "deliberations.Matter", null=True, on_delete=models.PROTECT, related_name="raisings"
     )
+    like = models.ForeignKey("deliberations.Matter", null=True, on_delete=models.SET_NULL, related_name="+")
     account = models.ForeignKey("core.Account", null=True, on_delete=models.PROTECT, related_name="+")
     name = SealedTextField(default="", blank=True, mask=mask_name)
     phone = SealedTextField(default="", blank=True, blind=True, mask=mask_phone)
@@ -107,6 +109,10 @@ class Raising(Thing):
 
     def sides(self) -> dict[str, int | None]:
         return {flow.UNIT: self.unit_id}
+
+    def flow_key(self) -> str:
+        """Passed on to another committee, it waits anew."""
+        return f"{self.state}:{self.unit_id}"
 
     def todo_about(self, word: str) -> Words:
         """Nothing of what was said: a late to-do is told to the unit above."""

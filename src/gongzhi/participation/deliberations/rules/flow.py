@@ -116,6 +116,7 @@ RAISING_FLOW = Flow(
     moves=[
         Move("register", ("waiting",), "registered"),
         Move("join", ("waiting",), "registered"),
+        Move("separate", ("registered",), "registered"),
         Move("pass_on", ("waiting",), "waiting"),
         Move("give_back", ("waiting",), "returned"),
         Move("withdraw", ("waiting", "registered"), "withdrawn"),

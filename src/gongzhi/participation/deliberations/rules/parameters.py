@@ -34,6 +34,10 @@ PARAMETERS = [
     _days("days_to_rate", 7, say("请提出人评价的期限")),
     _days("days_to_reply", 10, say("答复居民询问的期限")),
     Param(
+        "deliberations.raisings_a_day", "10", label=say("一位居民一天最多说几件"), unit=say("件"), source=_OURS,
+        assumption=True, least=1, most=1000,
+    ),
+    Param(
         "deliberations.supervisors_least", "3", label=say("监督人至少"), unit=say("人"), source=_OURS, assumption=True,
         least=1, most=15,
     ),

@@ -22,9 +22,9 @@ _EVERYONE = {
 """Published matters are open to all; before that the unit, the unit a matter was passed to, those above, its raisers."""
 
 _BY_UNIT = (
-    "register", "join", "pass_on", "give_back", "enter", "edit", "publish", "withhold", "merge",
+    "register", "join", "separate", "pass_on", "give_back", "enter", "edit", "publish", "withhold", "merge",
     "accept", "decline", "refer", "lift", "recall", "tell_raisers",
-    "call", "invite", "sign_in", "hold", "adjourn", "cancel", "draft_outcome", "settle", "disagree", "submit", "decide",
+    "call", "put_to_vote", "invite", "sign_in", "hold", "adjourn", "cancel", "draft_outcome", "settle", "disagree", "submit", "decide",
     "record_resolution", "end", "adopt", "answer_objection", "uphold",
     "assign", "reassign", "drop_task", "draw", "appoint", "conclude", "send_back", "reopen", "close", "reply",
 )  # fmt: skip

@@ -74,7 +74,12 @@ class Village:
 
     def registered(self, **more: Any) -> Matter:
         raising = self.raised()
-        known = {"title": "中心河步道装路灯", "category": "lighting", "text": "中心河步道晚上没有灯。"}
+        known = {
+            "publish": False,
+            "title": "中心河步道装路灯",
+            "category": "lighting",
+            "text": "中心河步道晚上没有灯。",
+        }
         actions.register(self.gu, raising, **{**known, **more})
         return Matter.objects.get(raisings=raising)
 

@@ -1,0 +1,72 @@
+"""Who hears of what: raisers and followers of a matter, and the conversation that everybody may join."""
+
+from __future__ import annotations
+
+from gongzhi.core.access import Actor
+from gongzhi.core.thing import Thing
+from gongzhi.core.words import Words
+from gongzhi.participation.conversations import actions as conversations
+from gongzhi.participation.conversations import queries as threads
+from gongzhi.participation.deliberations.models import Matter, Raising
+from gongzhi.participation.opinions import actions as opinions
+from gongzhi.registers.places import queries as places
+
+
+def raisers(matter: Matter) -> list[int]:
+    """The accounts whose word stands in the matter."""
+    rows = Raising.objects.filter(matter=matter, state="registered", account__isnull=False)
+    return list(rows.values_list("account_id", flat=True))
+
+
+def tell(matter: Matter, about: Words, *, wide: bool = False, by: Actor | None = None) -> None:
+    """Tell the raisers, and everyone who follows a published matter; ``wide``: who follows its place or category, too.
+
+    Of a matter that is not published only its raisers hear, by their accounts.
+    """
+    if matter.published_at is None:
+        accounts = raisers(matter)
+        if accounts:
+            conversations.tell(matter, about, accounts=accounts, by=by)
+        return
+    place = places.place_of(matter.origin_id) if wide else None
+    conversations.tell(
+        matter, about, public=True, by=by, place_id=place.pk if place else None,
+        category=matter.category if wide else "",
+    )  # fmt: skip
+
+
+def tell_one(account_id: int | None, thing: Thing, about: Words) -> None:
+    """Tell somebody what concerns him alone; nothing for one without an account, whom the committee calls."""
+    if account_id is not None:
+        conversations.tell(thing, about, accounts=[account_id])
+
+
+def follow_as_raiser(raising: Raising, matter: Matter) -> None:
+    """A raiser hears of every step from now on."""
+    if raising.account_id is not None:
+        conversations.subscribe_account(raising.account_id, matter)
+    keep_unnamed(matter)
+
+
+def unnamed(matter: Matter) -> list[int]:
+    """The raisers who do not want to be known."""
+    rows = Raising.objects.filter(matter=matter, unnamed=True, account__isnull=False)
+    return list(rows.values_list("account_id", flat=True))
+
+
+def keep_unnamed(matter: Matter) -> None:
+    """Who asked for it stays unnamed in the conversation, also one who was joined later."""
+    if threads.thread_of(matter) is not None:
+        conversations.set_unnamed(matter, unnamed(matter))
+
+
+def talk_about(matter: Matter) -> None:
+    """The conversation follows the matter: open while it is published and under way, closed otherwise."""
+    if matter.published_at is not None and matter.is_open:
+        conversations.open_thread(matter, matter.unit_id, public=True, unnamed=unnamed(matter))
+    elif threads.thread_of(matter) is not None:
+        if matter.published_at is None:
+            conversations.open_thread(matter, matter.unit_id, public=False, unnamed=unnamed(matter))
+        conversations.close_thread(matter)
+    if not matter.is_open:
+        opinions.close_poll(matter)
