@@ -48,3 +48,16 @@ def test_the_committee_reads_the_raisers_words_and_its_township_does_not(village
     actions.publish(village.gu, matter)
     assert SAID in see(village.zhou, matter.get_absolute_url())
     assert SAID not in see(village.lu, matter.get_absolute_url())
+
+
+def test_every_part_has_its_page_for_those_who_may_see_it(village: Village, see: Any) -> None:
+    matter = village.closed()
+    for part in (*matter.tasks.all(), *matter.sessions.all(), *matter.supervisors.filter(state="chosen")):
+        assert matter.title in see(village.zhou, part.get_absolute_url())
+    assert SAID in see(village.zhou, matter.raisings.get().get_absolute_url())
+
+
+def test_before_registering_the_worker_reads_what_was_said(village: Village, see: Any) -> None:
+    page = see(village.gu, village.raised().get_absolute_url())
+    assert SAID in page
+    assert "梅雪" not in page
