@@ -92,6 +92,28 @@ class DirectionRow(Schema):
     lines: list[LineRow]
 
 
+class OwnMark(Schema):
+    """One line of the own side's sheet."""
+
+    key: str
+    score: Decimal | None
+    text: str
+    evidence: list[int] = []
+
+
+class OwnSheets(Schema):
+    """The own side's self-report and scores before they are open; ``reported`` and ``submitted`` say what is a draft."""
+
+    overall: str
+    report: list[OwnMark]
+    files: list[int]
+    reported: bool
+    scores: list[OwnMark]
+    remark: str
+    submitted: bool
+    commitment: str
+
+
 class MendingRow(Schema):
     """One rectification item."""
 
@@ -343,16 +365,45 @@ def published(request: HttpRequest, year: Number = None, after: After = "") -> A
 
 
 @router.get(
+    "/{int:pk}/own",
+    response={200: OwnSheets, **ERRORS},
+    operation_id="appraisals.own",
+    summary="本方还没公开的自评和评分",
+)
+def own(request: HttpRequest, pk: int) -> Any:
+    """What the caller's own side has written so far, drafts too; nothing is there for anybody else."""
+    actor = _actor(request, "appraisals.view")
+    pair = _found(actor, pk)
+    report, draft = queries.own_report(actor, pair), queries.own_draft(actor, pair)
+    if draft is None or pair.is_open:
+        raise NotFound("appraisals.report")
+    report = report or queries.Report()
+    keys = sorted({*report.texts, *report.scores})
+    return {
+        "overall": report.overall, "files": report.evidence, "reported": report.handed_in,
+        "report": [{"key": k, "text": report.texts.get(k, ""), "score": report.scores.get(k) or None} for k in keys],
+        "remark": draft.remark, "submitted": draft.submitted, "commitment": draft.commitment,
+        "scores": [
+            {"key": k, "score": m.score or None, "text": m.text, "evidence": m.evidence} for k, m in draft.marks.items()
+        ],
+    }  # fmt: skip
+
+
+def _found(actor: Any, pk: int) -> Appraisal:
+    if not 0 < pk <= 2**63 - 1:
+        raise NotFound("appraisals.view")
+    rows = Appraisal.objects.select_related("party_a", "party_b", "campaign")
+    found: Appraisal = pages.scoped(Appraisal, actor, pk, rows=rows)
+    return found
+
+
+@router.get(
     "/{int:pk}", response={200: PairFull, **ERRORS}, operation_id="appraisals.read", summary="一对评估"
 )
 def pair(request: HttpRequest, pk: int) -> Any:
     """One pair. What is sealed is absent for everyone, the county included."""
     actor = _actor(request, "appraisals.view")
-    if not 0 < pk <= 2**63 - 1:
-        raise NotFound("appraisals.view")
-    found = pages.scoped(
-        Appraisal, actor, pk, rows=Appraisal.objects.select_related("party_a", "party_b", "campaign")
-    )
+    found = _found(actor, pk)
     seen = queries.view(found)
     return {
         **_row(found),

@@ -3,8 +3,9 @@
 from . import turns
 from .campaigns import close, enrol, open_year, pair, pass_on, pass_on_due, remind, remind_due
 from .complaints import answer, complain, take_up, withdraw
+from .reporting import begin, begin_due, keep_report, report
 from .results import conclude, mend, publish, require, settle, tail_of, verify
-from .scoring import begin, begin_due, keep, lapse, report, submit
+from .scoring import keep, lapse, submit
 from .talks import accept, countersign, dispute, meet, object_to, recheck, witness
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "dispute",
     "enrol",
     "keep",
+    "keep_report",
     "lapse",
     "meet",
     "mend",

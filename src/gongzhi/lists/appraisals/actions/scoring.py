@@ -1,4 +1,4 @@
-"""Self-reports, sealed scores, and the one act that opens both."""
+"""Sealed scores, and the one act that opens both."""
 
 from __future__ import annotations
 
@@ -9,28 +9,29 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from gongzhi.core import clock
-from gongzhi.core.access import SYSTEM, Actor
+from gongzhi.core.access import Actor
 from gongzhi.core.action import action
 from gongzhi.core.ask import Ask
-from gongzhi.core.models import Evidence, EvidenceUse
-from gongzhi.core.refusal import Problem, check_all, refuse
+from gongzhi.core.refusal import refuse
 from gongzhi.core.words import say
 from gongzhi.lists.appraisals.actions import turns
-from gongzhi.lists.appraisals.models import Appraisal, Campaign, Line, Sheet
+from gongzhi.lists.appraisals.actions.reporting import exchange
+from gongzhi.lists.appraisals.actions.sealing import (
+    FILES,
+    KEY,
+    Row,
+    check_files,
+    known_rows,
+    score_of,
+    score_text,
+    sheet_of,
+    use,
+)
+from gongzhi.lists.appraisals.models import Appraisal, Line, Sheet
 from gongzhi.lists.appraisals.queries.settings import settings_on
 from gongzhi.lists.appraisals.rules import flow, scoring, sealing
 from gongzhi.lists.appraisals.rules.scoring import Mark
 
-Row = Mapping[str, Any]
-FILES = Annotated[list[int] | None, Ask(say("材料"), files=True)]
-KEY = Annotated[str, Ask(say("事项编号"), max=60)]
-REPORT_ROW = {
-    "key": KEY,
-    "text": Annotated[str | None, Ask(say("做了什么、还差什么"), max=2000, rows=3)],
-    "score": Annotated[
-        Decimal | None, Ask(say("自评分"), help=say("对方看不到，开封以后才作对照"), min=0, max=100, places=1)
-    ],
-}
 SCORE_ROW = {
     "key": KEY,
     "score": Annotated[Decimal | None, Ask(say("分数"), min=0, max=100, places=1)],
@@ -39,128 +40,20 @@ SCORE_ROW = {
 }
 
 
-def _sheet(appraisal: Appraisal, side: str) -> Sheet:
-    return Sheet.objects.select_for_update().get(appraisal=appraisal, side=side)
-
-
-def _check_files(actor: Actor, ids: Iterable[int]) -> list[int]:
-    """Material that has not been opened yet can only be the own unit's."""
-    wanted = sorted(set(ids))
-    assert actor.unit_id is not None
-    if Evidence.objects.filter(pk__in=wanted, unit_id=actor.unit_id).count() != len(wanted):
-        refuse(say("有一份附件找不到了，请重新上传"), rule="core.evidence_unknown", field="rows")
-    return wanted
-
-
-def _use(appraisal: Appraisal, key: str, ids: Iterable[int]) -> None:
-    """From now on whoever may see the pair may see this material."""
-    EvidenceUse.objects.bulk_create(
-        [
-            EvidenceUse(evidence_id=i, thing_type=appraisal.kind(), thing_id=appraisal.pk, key=key)
-            for i in ids
-        ],
-        ignore_conflicts=True,
-    )
-
-
-def _known(appraisal: Appraisal, about: str, rows: Iterable[Row]) -> dict[str, Row]:
-    """The rows by line, each line at most once; rows of another sheet are refused."""
-    lines = dict(appraisal.lines.filter(about=about).values_list("key", "label"))
-    found: dict[str, Row] = {}
-    problems = []
-    for row in rows:
-        key = row["key"]
-        if key not in lines or key in found:
-            problems.append(
-                Problem(say("有一行不在评分表里，或者填了两次"), "appraisals.strange_line", field="rows")
-            )
-        found[key] = row
-    check_all(problems)
-    return found
-
-
-def _score(row: Row) -> Decimal | None:
-    value = row.get("score")
-    return None if value is None else scoring.parse_score(value, field=row["key"])
-
-
-@action(
-    "appraisals.report",
-    on=Appraisal,
-    label=say("交自评"),
-    keeps_todo=True,
-    main=True,
-    effects=[
-        say("双方都交了自评，或者自评期满，文字和材料才给对方看。"),
-        say("自评分一直密封到开封那一刻。"),
-    ],
-)
-def report(
-    actor: Actor,
-    appraisal: Appraisal,
-    *,
-    overall: Annotated[str, Ask(say("这一年总的情况"), max=4000, rows=5)],
-    rows: Annotated[list[dict[str, Any]] | None, Ask(say("逐项自评"), row=REPORT_ROW)] = None,
-    files: Annotated[list[int] | None, Ask(say("材料"), files=True)] = None,
-) -> dict[str, Any]:
-    """Report on one's own year: text and material per line, and a score that stays sealed until the opening."""
-    side = turns.side(actor, appraisal)
-    known = _known(appraisal, side, rows or [])
-    content = {
-        "overall": overall,
-        "rows": {k: {"text": r.get("text") or "", "score": _text(_score(r))} for k, r in known.items()},
-        "evidence": _check_files(actor, files or []),
-    }
-    sheet = _sheet(appraisal, side)
-    sheet.report_sealed = json.dumps(content, ensure_ascii=False)
-    sheet.reported_at = clock.now()
-    sheet.save()
-    turns.step(appraisal, "report", side)
-    if appraisal.state == "scoring":
-        _exchange(appraisal)
-    return {"side": side, "lines": len(known)}
-
-
-def _text(score: Decimal | None) -> str | None:
-    return None if score is None else str(score)
-
-
-def _exchange(appraisal: Appraisal) -> None:
-    """Both reports (or those that came in time) are laid open: the words and material, not the own scores."""
-    for sheet in appraisal.sheets.exclude(reported_at=None):
-        content = json.loads(sheet.report_sealed.reveal())
-        sheet.overall = content["overall"]
-        sheet.save(update_fields=["overall"])
-        for line in appraisal.lines.filter(about=sheet.side, key__in=list(content["rows"])):
-            line.report = content["rows"][line.key]["text"]
-            line.save(update_fields=["report"])
-        _use(appraisal, f"report:{sheet.side}", content["evidence"])
-
-
-@action("appraisals.begin", on=Appraisal, label=say("转入评分"), keeps_todo=True, offered=False)
-def begin(actor: Actor, appraisal: Appraisal) -> dict[str, Any]:
-    """The reporting time is over: scoring begins with the reports there are."""
-    if clock.today() <= appraisal.campaign.report_due:
-        refuse(say("自评期还没有满"), rule="appraisals.reporting_open")
-    turns.step(appraisal, "begin")
-    _exchange(appraisal)
-    return {"reported": sorted(appraisal.sheets.exclude(reported_at=None).values_list("side", flat=True))}
-
-
 def _content(
     actor: Actor, appraisal: Appraisal, side: str, rows: Iterable[Row], remark: str
 ) -> dict[str, Any]:
     """What a sheet says, as it is sealed."""
-    known = _known(appraisal, flow.OTHER[side], rows)
+    known = known_rows(appraisal, flow.OTHER[side], rows)
     marks: dict[str, dict[str, Any]] = {
         k: {
-            "score": _text(_score(r)),
+            "score": score_text(score_of(r)),
             "text": (r.get("text") or "").strip(),
             "evidence": sorted(set(r.get("evidence") or [])),
         }
         for k, r in known.items()
     }
-    _check_files(actor, (i for m in marks.values() for i in m["evidence"]))
+    check_files(actor, (i for m in marks.values() for i in m["evidence"]))
     return {"appraisal": appraisal.pk, "side": side, "remark": remark.strip(), "rows": marks}
 
 
@@ -180,7 +73,7 @@ def keep(
 ) -> dict[str, Any]:
     """Keep an unfinished scoring sheet; nobody but the own unit's scorers can read it."""
     side = turns.side(actor, appraisal)
-    sheet = _sheet(appraisal, side)
+    sheet = sheet_of(appraisal, side)
     sheet.sealed = json.dumps(_content(actor, appraisal, side, rows, remark), ensure_ascii=False)
     sheet.save()
     return {"side": side}
@@ -213,7 +106,7 @@ def submit(
     lines = [line.of_rules() for line in appraisal.lines.filter(about=flow.OTHER[side])]
     scoring.check_sheet(lines, _marks(content), settings_on(appraisal.campaign.opened_on).bounds)
     salt = secrets.token_hex(16)
-    sheet = _sheet(appraisal, side)
+    sheet = sheet_of(appraisal, side)
     sheet.sealed = json.dumps({"salt": salt, "content": content}, ensure_ascii=False)
     sheet.commitment = sealing.commitment(salt, content)
     sheet.submitted_at = clock.now()
@@ -262,7 +155,7 @@ def _lay_open(appraisal: Appraisal, sheet: Sheet, kept: Mapping[str, Any]) -> No
     for line in lines:
         mark = content["rows"][line.key]
         line.opened, line.score, line.text = True, Decimal(mark["score"]), mark["text"]
-        _use(appraisal, f"score:{line.about}:{line.key}", mark["evidence"])
+        use(appraisal, f"score:{line.about}:{line.key}", mark["evidence"])
     Line.objects.bulk_update(lines, ["opened", "score", "text"])
 
 
@@ -303,15 +196,5 @@ def lapse(actor: Actor, appraisal: Appraisal) -> dict[str, Any]:
     silent = [s for s in flow.SIDES if s not in opened]
     if reached == "unrated":
         appraisal.settle_due = None
-        _exchange(appraisal)
+        exchange(appraisal)
     return {"silent": silent, "opened": opened}
-
-
-def begin_due() -> int:
-    """Move on every pair whose reporting time is over. Run daily; returns how many."""
-    late = Campaign.objects.filter(state="running", report_due__lt=clock.today())
-    rows = Appraisal.objects.filter(campaign__in=late, state__in=["opened", "reported_a", "reported_b"])
-    pairs = list(rows.values_list("pk", flat=True))
-    for pk in pairs:
-        begin(SYSTEM, pk)
-    return len(pairs)

@@ -33,7 +33,7 @@ class Appraisal(Thing):
     SCOPE = ("party_a", "party_b")
     FLOW = rules.FLOW
     VIEW = "appraisals.view"
-    UNTOLD = frozenset({"appraisals.keep"})
+    UNTOLD = frozenset({"appraisals.keep", "appraisals.keep_report"})
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="appraisals")
     agreement = models.OneToOneField("agreements.Agreement", on_delete=models.PROTECT, related_name="+")
@@ -170,7 +170,8 @@ class Sheet(models.Model):
     """What one side writes: its report about itself and its scores for the other, encrypted while sealed.
 
     ``commitment`` is SHA-256 over salt and content (see ``rules.sealing``); ``salt`` is published at opening.
-    ``overall`` is the report's general part, open to the other side once both reports are in.
+    ``report_sealed`` is a draft until ``reported_at``; ``overall`` is the report's general part, open to the other
+    side once both reports are in.
     """
 
     appraisal = models.ForeignKey(Appraisal, on_delete=models.CASCADE, related_name="sheets")

@@ -106,10 +106,13 @@ def scoring_context(request: Any, pair: Appraisal) -> dict[str, Any]:
 
 
 def report_context(request: Any, pair: Appraisal) -> dict[str, Any]:
-    """The own side's lines."""
+    """The own side's lines, and what was kept so far."""
     side = pair.side_of(request.actor) or "a"
     seen = queries.view(pair)
+    kept = queries.own_report(request.actor, pair) or queries.Report()
     return {
+        "kept": kept,
+        "files": {e.pk: e for e in queries.files(request.actor, kept.evidence)},
         "direction": seen.about_a if side == "a" else seen.about_b,
         "due": pair.campaign.report_due,
         "other": pair.unit_of(flow.OTHER[side]),
@@ -149,6 +152,7 @@ CONTEXTS = {
     "submit": scoring_context,
     "keep": scoring_context,
     "report": report_context,
+    "keep_report": report_context,
     "object": objection_context,
     "recheck": recheck_context,
     "require": require_context,

@@ -58,20 +58,22 @@ def own_draft(actor: Actor, appraisal: Appraisal) -> Draft | None:
 
 @dataclass(frozen=True)
 class Report:
-    """The own unit's self-report as it was handed in, before the exchange."""
+    """The own unit's self-report before the exchange: a draft until it was handed in. ``evidence`` are ids."""
 
-    overall: str
-    texts: dict[str, str]
-    scores: dict[str, str]
+    overall: str = ""
+    texts: dict[str, str] = field(default_factory=dict)
+    scores: dict[str, str] = field(default_factory=dict)
+    evidence: Sequence[int] = ()
+    handed_in: bool = False
 
 
 def own_report(actor: Actor, appraisal: Appraisal) -> Report | None:
-    """The own side's report, None where there is none yet or the actor does not write for that side."""
+    """The own side's report or its draft, None where there is neither or the actor does not write for that side."""
     side = appraisal.side_of(actor)
     if side is None or not actor.may("appraisals.report"):
         return None
     sheet = Sheet.objects.get(appraisal=appraisal, side=side)
-    if sheet.reported_at is None:
+    if not sheet.report_sealed:
         return None
     kept = json.loads(sheet.report_sealed.reveal())
     rows = kept["rows"]
@@ -79,6 +81,8 @@ def own_report(actor: Actor, appraisal: Appraisal) -> Report | None:
         kept["overall"],
         {k: r["text"] for k, r in rows.items()},
         {k: r["score"] or "" for k, r in rows.items()},
+        tuple(kept["evidence"]),
+        sheet.reported_at is not None,
     )
 
 

@@ -52,6 +52,8 @@ FLOW = Flow(
         Move("report", ("opened",), "reported_b", by=(B,)),
         Move("report", ("reported_b",), "scoring", by=(A,)),
         Move("report", ("reported_a",), "scoring", by=(B,)),
+        Move("keep_report", ("opened", "reported_b"), "opened", by=(A,)),
+        Move("keep_report", ("opened", "reported_a"), "opened", by=(B,)),
         Move("begin", _BEFORE_SCORING, "scoring"),
         Move("keep", ("scoring", "scored_b"), "scoring", by=(A,)),
         Move("keep", ("scoring", "scored_a"), "scoring", by=(B,)),
@@ -85,10 +87,10 @@ FLOW = Flow(
         Move("finish", ("settled",), "closed"),
     ],
 )
-"""``keep``, ``witness``, ``require``, ``mend`` and ``verify`` leave the state as it is: the table only says
-where they are open."""
+"""``keep``, ``keep_report``, ``witness``, ``require``, ``mend`` and ``verify`` leave the state as it is: the table
+only says where they are open."""
 
-STAYS = frozenset({"keep", "witness", "require", "mend", "verify"})
+STAYS = frozenset({"keep", "keep_report", "witness", "require", "mend", "verify"})
 
 CAMPAIGN_FLOW = Flow(
     "appraisals",

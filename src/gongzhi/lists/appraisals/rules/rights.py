@@ -34,6 +34,7 @@ RIGHTS: Rights = {
     "appraisals.lapse": {},  # follows from closing the year, once everyone silent was reminded
     "appraisals.remind": grant(COUNTY, Reach.BELOW),
     "appraisals.report": _BOTH,
+    "appraisals.keep_report": _BOTH,
     "appraisals.keep": _BOTH,
     "appraisals.submit": _BOTH,
     "appraisals.witness": {roles.SUPERVISOR: Reach.OWN, **_B},

@@ -64,6 +64,7 @@ def test_results_open_to_everyone_with_the_publicity_not_before(walk, client_for
     [
         ("appraisals.submit", {"lu", "chen", "zhou", "gu"}),
         ("appraisals.keep", {"lu", "chen", "zhou", "gu"}),
+        ("appraisals.keep_report", {"lu", "chen", "zhou", "gu"}),
     ],
 )
 def test_only_the_two_sides_score(walk, client_for, verb, allowed):

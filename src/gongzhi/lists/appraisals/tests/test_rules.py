@@ -155,7 +155,7 @@ def test_every_number_of_ours_is_marked_as_an_assumption():
 
 
 def test_only_the_two_sides_score():
-    for verb in ("report", "keep", "submit", "object", "recheck", "countersign"):
+    for verb in ("keep_report", "report", "keep", "submit", "object", "recheck", "countersign"):
         assert not {"county_officer", "county_head", "auditor", "public", "supervisor"} & set(
             RIGHTS[f"appraisals.{verb}"]
         )

@@ -25,7 +25,9 @@ from .conftest import OPENING, of, photo, report_both, rows
 SECRET = {"a": "甲方的秘密意见", "b": "乙方的秘密意见"}
 SCORES = {"a": ("71.3", "83.9", "64.7"), "b": ("68.1", "77.9", "91.3")}
 TOTALS = {"a": "74.0", "b": "77.3"}
-ACTS = st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(["report", "keep", "submit"])), max_size=7)
+ACTS = st.lists(
+    st.tuples(st.sampled_from("ab"), st.sampled_from(["keep_report", "report", "keep", "submit"])), max_size=8
+)
 
 
 def look(walk: Any, client_for: Any, name: str) -> dict[str, str]:
@@ -39,7 +41,8 @@ def look(walk: Any, client_for: Any, name: str) -> dict[str, str]:
         f"{base}papers/summary.docx", f"{base}papers/mendings.docx", f"{pair.campaign.get_absolute_url()}papers/year.docx",
         "/appraisals/public/", f"/appraisals/public/{pair.pk}/", "/notices", "/records/",
         "/api/v1/appraisals/", f"/api/v1/appraisals/{pair.pk}", "/api/v1/appraisals/figures?year=2025",
-        "/api/v1/appraisals/mendings", "/api/v1/appraisals/published",
+        "/api/v1/appraisals/mendings", "/api/v1/appraisals/published", f"/api/v1/appraisals/{pair.pk}/own",
+        f"{base}keep_report", f"{base}keep", "/", "/done", "/late", "/search?q=秘密意见", "/search/suggest?q=秘密意见",
     ]  # fmt: skip
     return {address: _text(client.get(address)) for address in addresses}
 
@@ -68,6 +71,9 @@ def act(walk: Any, side: str, verb: str) -> None:
             for r in rows(walk.pair, side, SCORES[side])
         ]
         actions.report(actor, walk.pair.pk, overall="情况", rows=own)
+    elif verb == "keep_report":
+        found = rows(walk.pair, side, SCORES[side], text=SECRET[side])
+        actions.keep_report(actor, walk.pair.pk, overall=SECRET[side], rows=found, files=[photo(actor)])
     else:
         found = rows(walk.pair, about, SCORES[side], text=SECRET[side])
         getattr(actions, verb)(actor, walk.pair.pk, rows=found, remark=SECRET[side])
@@ -111,6 +117,8 @@ def test_the_author_sees_his_own_sheet_all_along(walk, client_for):
 
 
 def test_nobody_is_told_that_a_side_is_still_writing(walk, client_for):
+    act(walk, "a", "keep_report")
+    assert "暂存自评" not in client_for(walk.cast.zhou).get(walk.pair.get_absolute_url()).content.decode()
     report_both(walk.pair, walk.a, walk.b)
     act(walk, "a", "keep")
     for reader in ("zhou", "wang", "shen"):
@@ -120,6 +128,81 @@ def test_nobody_is_told_that_a_side_is_still_writing(walk, client_for):
     assert insight._last({}, insight.appraisals.by_place(walk.cast.wang, 2025))[walk.pair.party_b_id][1] == (
         action.registry["appraisals.report"].label
     )
+
+
+def test_a_report_is_kept_gone_on_with_and_handed_in(walk, client_for):
+    """A draft with its scores and material; another post of the same unit goes on with it; only then the other side reads."""
+    pair, cast = walk.pair, walk.cast
+    file = photo(cast.gu, "台账.png")
+    own = rows(pair, "b", SCORES["b"], text="去年每月两次，今年补到三次")
+    own[2]["score"] = None
+    posted = {"overall": SECRET["b"], "files": [str(file)], "next_page": f"{pair.get_absolute_url()}report"}
+    for n, row in enumerate(own):
+        posted |= {
+            f"rows-{n}-key": row["key"],
+            f"rows-{n}-text": row["text"],
+            f"rows-{n}-score": row["score"] or "",
+        }
+    base = pair.get_absolute_url()
+    kept = client_for(cast.gu).post(f"{base}keep_report", posted)
+    assert (kept.status_code, kept["Location"]) == (302, f"{base}report")
+    assert (walk.again().state, pair.sheets.get(side="b").reported_at) == ("opened", None)
+
+    form = client_for(cast.zhou).get(f"{base}report").content.decode()
+    for said in (SECRET["b"], "去年每月两次", 'value="68.1"', "台账.png", "这是您存的草稿"):
+        assert said in form, said
+    page = client_for(cast.zhou).get(base).content.decode()
+    assert "您存的自评草稿" in page
+    assert f'href="{base}report">' in page
+    told = client_for(cast.zhou).get(f"/api/v1{base}own").json()
+    assert (told["overall"], told["files"], told["reported"]) == (SECRET["b"], [file], False)
+    assert [r["score"] for r in told["report"]] == ["68.1", "77.9", None]
+    for name in ("lu", "chen", "wang", "zhang", "shen", "jian", "wu", "tao"):
+        seen = look(walk, client_for, name)
+        assert leaks(seen, "b") == [], name
+        assert "这是您存的草稿" not in str(seen), name
+        if name != "jian":  # the supervisors sit in the same house
+            assert client_for(getattr(cast, name)).get(f"/evidence/{file}").status_code == 404, name
+    assert client_for(cast.lu).get(f"/api/v1{base}own").json()["overall"] == "", (
+        "the other side has a sheet of its own"
+    )
+
+    posted["next_page"] = ""
+    assert client_for(cast.zhou).post(f"{base}report", posted).status_code == 302
+    assert walk.again().state == "reported_b"
+    act(walk, "a", "report")
+    assert SECRET["b"] in client_for(cast.lu).get(base).content.decode(), (
+        "both are in: the words are laid open"
+    )
+    assert leaks({"": client_for(cast.lu).get(base).content.decode().replace(SECRET["b"], "")}, "b") == []
+
+
+def test_a_report_that_was_only_kept_is_not_exchanged(walk, client_for):
+    act(walk, "b", "keep_report")
+    act(walk, "a", "report")
+    walk.hand.set(walk.pair.campaign.report_due)
+    walk.hand.forward(days=1)
+    assert actions.begin_due() == 4
+    assert walk.again().state == "scoring"
+    assert leaks(look(walk, client_for, "lu"), "b") == []
+    with pytest.raises(Refused) as caught:
+        act(walk, "b", "keep_report")
+    assert caught.value.rule.endswith((".turn", ".flow"))
+    page = client_for(walk.cast.zhou).get(walk.pair.get_absolute_url()).content.decode()
+    assert "自评期满时还没有交" in page
+
+
+def test_who_has_handed_in_keeps_nothing_more(walk):
+    act(walk, "a", "report")
+    with pytest.raises(Refused):
+        act(walk, "a", "keep_report")
+    assert queries.own_report(walk.a, walk.again()).overall == "情况"
+
+
+def test_someone_else_s_material_is_not_kept_in_a_report(walk):
+    with pytest.raises(Refused) as caught:
+        actions.keep_report(walk.a, walk.pair.pk, overall="x", files=[photo(walk.b)])
+    assert caught.value.rule == "core.evidence_unknown"
 
 
 def everything_stored() -> str:
@@ -135,6 +218,9 @@ def everything_stored() -> str:
 
 
 def test_at_rest_nothing_can_be_read_before_the_opening(walk):
+    act(walk, "a", "keep_report")
+    act(walk, "b", "keep_report")
+    assert leaks({"db": everything_stored()}, "a") == []
     act(walk, "a", "report")
     act(walk, "b", "report")
     act(walk, "a", "keep")
