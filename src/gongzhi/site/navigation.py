@@ -33,6 +33,7 @@ INSIDE = [
             (say("双向评估"), "/appraisals/", "appraisals.view"),
         ),
     ),
+    (say("五事协商"), "/deliberations/", "deliberations.view", ()),
     (
         say("基础台账"),
         "/places/",
@@ -49,6 +50,7 @@ INSIDE = [
 OUTSIDE = [
     (say("这件事归谁管"), "/duties/ask/"),
     (say("权责清单"), "/duties/public/"),
+    (say("大家的事"), "/deliberations/"),
     (say("协议"), "/agreements/public/"),
     (say("评估结果"), "/appraisals/public/"),
     (say("村和社区"), "/places/public/"),

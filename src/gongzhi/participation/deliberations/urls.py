@@ -27,6 +27,9 @@ PARTS: dict[str, Any] = {
 }
 urlpatterns = [
     path("", pages.board, name="deliberations"),
+    path("export.xlsx", pages.export, name="deliberations.export"),
+    path("desk/", pages.desk, name="deliberations.desk"),
+    path("statistics/", pages.figures, name="deliberations.statistics"),
     path("<int:pk>/", pages.matter, name="deliberations.matter"),
     *import_routes(HOTLINE, "import/"),
     *paper_routes(Matter),

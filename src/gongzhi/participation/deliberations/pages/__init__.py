@@ -1,7 +1,8 @@
 """The pages of deliberations: the board, the committee's desk, one matter and its parts, the figures."""
 
-from .lists import board
+from .figures import figures
+from .lists import board, desk, export
 from .matter import matter
 from .parts import part
 
-__all__ = ["board", "matter", "part"]
+__all__ = ["board", "desk", "export", "figures", "matter", "part"]

@@ -1,44 +1,158 @@
-"""Lists of matters: the board for everybody."""
+"""Lists of matters: the board for everybody, its workbook, the committee's desk for what residents said."""
 
 from __future__ import annotations
 
+import tempfile
 from typing import Any
 
-from django.http import HttpResponseBase
+from django.http import FileResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from gongzhi.core.pages import render
+from gongzhi.core import clock
+from gongzhi.core.pages import render, signed_in
+from gongzhi.core.paging import keyset
+from gongzhi.core.refusal import NotFound
+from gongzhi.core.units import Unit
 from gongzhi.participation.deliberations import queries
 from gongzhi.participation.deliberations.queries import Filters
 from gongzhi.participation.deliberations.rules import FLOW, flow, sources
 
+ORDER = [step.key for step in flow.STEPS]
+KNOWN = {
+    "step": ORDER,
+    "state": FLOW.names,
+    "category": list(sources.CATEGORIES),
+    "source": list(sources.SOURCES),
+    "level": list(sources.LEVELS),
+}
 
-def _filters(request: Any) -> Filters:
+
+def filters_of(request: Any) -> Filters:
     """What the address narrows the list to; what it does not know narrows nothing."""
     asked = request.GET
-    known = {
-        "step": list(flow.STEP_LABELS), "state": FLOW.names, "category": list(sources.CATEGORIES),
-        "source": list(sources.SOURCES), "level": list(sources.LEVELS),
-    }  # fmt: skip
-    chosen = {name: asked[name] for name, values in known.items() if asked.get(name) in values}
-    place = asked.get("place", "")
+    chosen = {name: asked[name] for name, values in KNOWN.items() if asked.get(name) in values}
     return Filters(
-        **chosen, place=int(place) if place.isdecimal() and len(place) < 10 else None, late="late" in asked
+        **chosen,
+        place=_number(asked.get("place", "")),
+        year=_number(asked.get("year", "")),
+        late="late" in asked,
+        open="open" in asked,
     )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 @require_safe
 def board(request: Any) -> HttpResponseBase:
     """Matters that the reader may see, newest first."""
-    filters = _filters(request)
+    actor, filters = request.actor, filters_of(request)
+    place = Unit.objects.filter(pk=filters.place).first() if filters.place else None
+    waiting = queries.waiting(actor).count() if _keeps_desk(actor) else 0
     context = {
-        "title": _("大家的事"),
-        "page": queries.board(request.actor, filters, after=request.GET.get("after", "")),
+        "title": _("{place}大家的事").format(place=place.short) if place else _("大家的事"),
+        "page": queries.board(actor, filters, after=request.GET.get("after", "")),
         "filters": filters,
-        "steps": list(flow.STEP_LABELS.items()),
-        "step_labels": flow.STEP_LABELS,
+        "steps": [(s.key, s.label) for s in flow.STEPS],
+        "seals": {s.key: _row_of_seals(s.key) for s in flow.STEPS},
         "states": {name: state.label for name, state in FLOW.states.items()},
+        "final": {name for name, state in FLOW.states.items() if state.final},
         "categories": sources.CATEGORIES,
+        "sources": sources.SOURCES,
+        "levels": sources.LEVELS,
+        "waiting": waiting,
+        "keeps_desk": _keeps_desk(actor),
+        "may_enter": actor.may("deliberations.enter") is not None,
+        "may_import": actor.may("deliberations.import") is not None,
+        "export": "" if actor.is_outside else f"/deliberations/export.xlsx?{request.GET.urlencode()}",
     }
     return render(request, "deliberations/board.html", context)
+
+
+def _row_of_seals(step: str) -> list[tuple[str, str]]:
+    """问提议干监 in one line, as far as a matter in ``step`` has come."""
+    here = ORDER.index(step)
+    return [
+        (str(s.sign), "done" if n < here else "now" if n == here else "later")
+        for n, s in enumerate(flow.STEPS)
+    ]
+
+
+def _keeps_desk(actor: Any) -> bool:
+    return not actor.is_outside and actor.may("deliberations.register") is not None
+
+
+EXPORT = {
+    "number": "编号",
+    "title": "题目",
+    "unit": "牵头",
+    "category": "类别",
+    "source": "来源",
+    "level": "层级",
+    "step": "到哪一步",
+    "state": "状态",
+    "raised": "提出人数",
+    "heard_on": "听到日期",
+    "registered_at": "登记时间",
+    "due": "期限",
+    "closed_at": "办结时间",
+    "sent_back": "退回次数",
+    "satisfied": "满意",
+}
+
+
+@signed_in
+@require_safe
+def export(request: Any) -> HttpResponseBase:
+    """Exactly the list on the screen, as a workbook, written row by row."""
+    import xlsxwriter
+
+    if request.actor.is_outside:
+        raise NotFound("deliberations.view")
+    file = tempfile.NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115  closed by the response
+    book = xlsxwriter.Workbook(file.name, {"constant_memory": True, "strings_to_formulas": False})
+    sheet = book.add_worksheet(_("五事协商"))
+    head = book.add_format({"bold": True, "bottom": 1})
+    for column, label in enumerate(EXPORT.values()):
+        sheet.write_string(0, column, _(label), head)
+        sheet.set_column(column, column, 30 if label == "题目" else 13)
+    for at, row in enumerate(queries.rows(request.actor, filters_of(request)), start=1):
+        for column, key in enumerate(EXPORT):
+            sheet.write(at, column, _cell(key, row[key]))
+    book.close()
+    return FileResponse(open(file.name, "rb"), as_attachment=True, filename=f"五事协商-{clock.today()}.xlsx")
+
+
+def _cell(key: str, value: Any) -> Any:
+    words: Any = {
+        "category": sources.CATEGORIES,
+        "source": sources.SOURCES,
+        "level": sources.LEVELS,
+        "step": flow.STEP_LABELS,
+        "state": {n: s.label for n, s in FLOW.states.items()},
+        "satisfied": {True: _("满意"), False: _("不满意"), None: ""},
+    }.get(key)
+    if words is not None:
+        return str(words[value])
+    return value.isoformat()[:10] if hasattr(value, "isoformat") else value
+
+
+@signed_in
+@require_safe
+def desk(request: Any) -> HttpResponseBase:
+    """What residents said and nobody has registered yet, oldest first."""
+    actor = request.actor
+    if not _keeps_desk(actor):
+        raise NotFound("deliberations.register")
+    page = keyset(queries.waiting(actor), order=("heard_on", "pk"), after=request.GET.get("after", ""))
+    count = queries.waiting(actor).count()
+    title = _("{n} 件居民说的事等登记").format(n=count) if count else _("居民说的事都登记了")
+    context = {
+        "title": title,
+        "page": page,
+        "sources": sources.SOURCES,
+        "crumbs": [(_("大家的事"), "/deliberations/"), (_("待登记"), "")],
+    }
+    return render(request, "deliberations/desk.html", context)

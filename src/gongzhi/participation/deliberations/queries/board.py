@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 
 from gongzhi.core import clock
 from gongzhi.core.access import Actor
@@ -61,11 +62,32 @@ def board(
     actor: Actor, filters: Filters | None = None, *, after: str = "", size: int = 20
 ) -> Page[dict[str, Any]]:
     """One page of matters, newest first, as plain rows with ``unit`` (its short name) and ``step``."""
-    rows = narrowed(visible(actor), filters or Filters()).values(*ROW, unit=F("unit__short"))
+    rows = narrowed(visible(actor), filters or Filters()).values(*ROW, unit_short=F("unit__short"))
     page = keyset(rows, order=("-id",), after=after, size=size)
     for row in page.rows:
-        row["step"] = flow.STEP_OF[row["state"]]
+        _told(row)
     return page
+
+
+def rows(actor: Actor, filters: Filters) -> Iterator[dict[str, Any]]:
+    """Every matter that fits, newest first, streamed: for the workbook. One query."""
+    found = narrowed(visible(actor), filters).values(*ROW, unit_short=F("unit__short")).order_by("-id")
+    for row in found.iterator(chunk_size=1000):
+        _told(row)
+        yield row
+
+
+def _told(row: dict[str, Any]) -> None:
+    row["step"] = flow.STEP_OF[row["state"]]
+    row["unit"] = row.pop("unit_short")
+
+
+def by_step(actor: Actor, filters: Filters) -> dict[str, int]:
+    """How many matters that fit stand in each step. One query."""
+    counts: dict[str, int] = {}
+    for state, n in narrowed(visible(actor), filters).order_by().values_list("state").annotate(n=Count("pk")):
+        counts[flow.STEP_OF[state]] = counts.get(flow.STEP_OF[state], 0) + n
+    return counts
 
 
 def of_unit(actor: Actor, unit_id: int, *, after: str = "", size: int = 20) -> Page[dict[str, Any]]:

@@ -61,3 +61,29 @@ def test_before_registering_the_worker_reads_what_was_said(village: Village, see
     page = see(village.gu, village.raised().get_absolute_url())
     assert SAID in page
     assert "梅雪" not in page
+
+
+def test_lists_desk_and_figures_open_for_whom_they_are(village: Village, see: Any, client_for: Any) -> None:
+    matter = village.closed()
+    actions.publish(village.gu, matter)
+    village.raised(village.lan, text="楼道里停满电动车，飞线充电很危险")
+    assert matter.title in see(PUBLIC, "/deliberations/")
+    assert "飞线充电" not in see(PUBLIC, "/deliberations/")
+    assert "飞线充电" in see(village.gu, "/deliberations/desk/")
+    for path in ("/deliberations/desk/", "/deliberations/export.xlsx"):
+        assert client_for(PUBLIC).get(path).status_code == 302
+    assert client_for(village.min).get("/deliberations/desk/").status_code == 404
+    for reader in (PUBLIC, village.zhou, village.lu, village.wang):
+        page = see(reader, "/deliberations/statistics/")
+        assert "1 件事，办结 100.00%，提出人满意 100.00%" in page
+    book = client_for(village.lu).get("/deliberations/export.xlsx")
+    assert b"".join(book.streaming_content)[:2] == b"PK"
+
+
+def test_the_board_narrows_to_what_is_asked(village: Village, see: Any) -> None:
+    matter = village.closed()
+    for asked, found in (
+        ("step=oversee", True), ("step=do", False), ("category=lighting", True), ("category=noise", False),
+        ("level=town", False), (f"place={matter.unit_id}", True), ("late=1", False), ("step=nonsense", True),
+    ):  # fmt: skip
+        assert (matter.title in see(village.zhou, f"/deliberations/?{asked}")) is found, asked

@@ -1,0 +1,33 @@
+"""The workbench's side column: what residents of the own community said, and where the matters stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from gongzhi.core.access import Actor
+from gongzhi.participation.deliberations import queries
+from gongzhi.participation.deliberations.queries import Filters
+from gongzhi.participation.deliberations.rules import flow
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A template and what it shows, as the workbench asks for it."""
+
+    template: str
+    context: dict[str, Any]
+
+
+def matters(actor: Actor) -> Panel | None:
+    """How many matters stand in each step, for those who lead some or oversee them."""
+    if actor.may("deliberations.register") is None:
+        return None
+    counts = queries.by_step(actor, Filters(open=True))
+    if not counts:
+        return None
+    steps = [(s.key, s.sign, s.label, counts.get(s.key, 0)) for s in flow.STEPS if s.key != flow.ASK]
+    return Panel("deliberations/panel.html", {"steps": steps, "waiting": queries.waiting(actor).count()})
+
+
+PANELS = [matters]
