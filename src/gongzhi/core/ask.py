@@ -238,7 +238,7 @@ def _form_field(a: Asked) -> forms.Field:
     if kind is bool:
         return forms.BooleanField(**common)
     if kind is int:
-        return forms.IntegerField(min_value=ask.min, max_value=ask.max, **common)
+        return WholeField(min_value=ask.min, max_value=ask.max, **common)
     if kind is Decimal:
         return forms.DecimalField(
             min_value=ask.min, max_value=ask.max, decimal_places=ask.places, max_digits=18, **common
@@ -263,6 +263,14 @@ class _Numbers(forms.Field):
         if self.required and not numbers:
             raise forms.ValidationError(str(say("请至少附一份材料")))
         return numbers
+
+
+class WholeField(forms.IntegerField):
+    """A whole number; left out, it is the verb's own default."""
+
+    def clean(self, value: Any) -> Any:
+        found = super().clean(value)
+        return self.initial if found is None else found
 
 
 class NumbersField(forms.Field):

@@ -66,3 +66,26 @@ def test_closed_sets_are_closed_in_both_faces() -> None:
     assert "how" in Form(QueryDict("amount=1&on=2026-03-11&how=gold")).errors
     with pytest.raises(ValidationError):
         Schema.model_validate({"amount": 1, "on": "2026-03-11", "how": "gold"})
+
+
+def vote(
+    actor: Any,
+    *,
+    choices: Annotated[list[int], Ask(say("选择"), min=0, max=11)],
+    most: Annotated[int, Ask(say("最多"), min=1)] = 1,
+) -> None:
+    """Another."""
+
+
+def test_a_row_of_numbers_keeps_its_order_and_bounds() -> None:
+    asks = asked(vote, skip=1)
+    form = form_class("vote", asks)(QueryDict("choices=3&choices=0"))
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data == {"choices": [3, 0], "most": 1}, "a number left out is the verb's default"
+    for wrong in ("", "choices=12", "choices=-1", "choices=x"):
+        assert not form_class("vote", asks)(QueryDict(wrong)).is_valid()
+    body = schema("Vote", asks)
+    assert body.model_validate({"choices": [3, 0]}).model_dump() == {"choices": [3, 0], "most": 1}
+    for bad in ([12], [-1], ["x"], 3):
+        with pytest.raises(ValidationError):
+            body.model_validate({"choices": bad})

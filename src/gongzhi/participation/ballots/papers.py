@@ -8,11 +8,10 @@ from django.utils import timezone
 
 from gongzhi.core import journal
 from gongzhi.core.access import Actor
-from gongzhi.core.papers import Column, Doc, Facts, Heading, Paper, Para, Party, SignatureBlock, Table
-from gongzhi.core.words import say
+from gongzhi.core.papers import Column, Doc, Facts, Heading, Paper, Para, Table
+from gongzhi.core.words import Words, say
 from gongzhi.participation.ballots import queries
 from gongzhi.participation.ballots.models import Ballot, Result
-from gongzhi.participation.ballots.rules.counting import CHOSEN, INQUORATE, PASSED, TIED, VOID
 
 BOX = "□"
 
@@ -66,9 +65,7 @@ def counting_sheet(actor: Actor, b: Ballot) -> Doc:
     )
     blocks += [
         Para(rule + "收回多于发出的，投票无效。由两人分别点票、分别录入，一致才计入。"),
-        SignatureBlock(
-            [Party("唱票、计票", b.unit.name, signer_role="签名"), Party("监票", "", signer_role="签名")]
-        ),
+        Facts([("唱票", ""), ("计票", ""), ("监票", ""), ("日期", "")], pairs=2),
     ]
     return Doc(title="计票单", subtitle=b.question, issuer=b.unit.name, blocks=blocks)
 
@@ -80,15 +77,15 @@ def announcement(actor: Actor, b: Ballot) -> Doc:
     bars = queries.bars(b, found)
     rows = [(bar.numeral, str(bar.text), bar.votes, f"{bar.share}%") for bar in bars]
     facts = [
-        ("应到（有投票权）", f"{found.eligible} 人"), ("参加", f"{found.present} 人"),
-        ("网上投票", f"{found.online} 张"), ("收回纸质票", f"{found.returned} 张"),
-        ("无效票", f"{found.invalid} 张"), ("有效票", f"{found.valid} 张"),
+        ("应到", f"{found.eligible} 人"), ("参加", f"{found.present} 人"),
+        ("网上", f"{found.online} 张"), ("收回", f"{found.returned} 张"),
+        ("无效", f"{found.invalid} 张"), ("有效", f"{found.valid} 张"),
     ]  # fmt: skip
     blocks: list[Any] = [
-        Para(f"“{b.question}”投票于 {timezone.localtime(b.ended_at or b.closes):%Y 年 %-m 月 %-d 日 %H:%M} 结束，结果公布如下。"),
+        Para(f"“{b.question}”投票于 {timezone.localtime(b.ended_at or b.closes):%Y年%-m月%-d日%H:%M} 结束，结果公布如下。"),
         Facts(facts, pairs=2),
         Table([Column("序", 0.6, align="center"), Column("选项", 5), Column("得票", 1.2, "int"), Column("占有效票", 1.3, align="right")], rows),
-        Para(sentence(b, found), bold=True),
+        Para(str(queries.meaning(b, found)), bold=True),
         *([Para(f"计票规则：{_source(found)}。")] if found.source else []),
         *([Para(f"这是第 {found.seq} 次计票，理由：{found.reason}。")] if found.seq > 1 else []),
         *([Para(f"唱票、计票、监票：{found.tellers}。")] if found.tellers else []),
@@ -102,31 +99,8 @@ def announcement(actor: Actor, b: Ballot) -> Doc:
 
 
 def _source(found: Result) -> str:
-    from gongzhi.core.words import Words
-
     text = str(Words.from_json(found.source)) if found.source else ""
     return text if found.verified else f"{text}；2026 年新法文本待核"
-
-
-def sentence(b: Ballot, found: Result) -> str:
-    """The outcome in a sentence."""
-    names = [str(w) for w in queries.option_words(b)]
-    listed = "、".join(f"“{names[n]}”" for n in (found.chosen or found.tied))
-    if found.outcome == PASSED:
-        return f"赞成 {found.counts[0]} 票，达到所需的 {found.needed_votes} 票，表决通过。"
-    if found.outcome == CHOSEN:
-        return (
-            f"{listed}得票最多。"
-            if not found.source
-            else f"{listed}得票最多并达到所需的 {found.needed_votes} 票，当选为表决结果。"
-        )
-    if found.outcome == TIED:
-        return f"{'、'.join(f'“{names[n]}”' for n in found.tied)}得票相同，另行投票决定。"
-    if found.outcome == INQUORATE:
-        return f"参加 {found.present} 人，没有达到所需的 {found.needed_present} 人，表决不成立。"
-    if found.outcome == VOID:
-        return "收回的选票多于发出的选票，投票无效。"
-    return f"没有选项达到所需的 {found.needed_votes} 票，表决未通过。" if found.source else "没有有效票。"
 
 
 def _counted(actor: Actor, b: Ballot) -> bool:

@@ -27,6 +27,7 @@ from gongzhi.registers.places import queries as places
     on=Ballot,
     label=say("录入计票单"),
     keeps_todo=True,
+    offered=False,  # the page of batches says which sheet is whose turn
     effects=(
         say("另一位工作人员用自己的账号再录一遍，录完前看不到您填的数。"),
         say("两份一样才计入；不一样的，两人都要重新点票、重新录入。"),
@@ -172,7 +173,6 @@ def added_up(ballot: Ballot, present: int | None = None) -> Count:
     """Online slips and settled sheets together."""
     online = online_counts(ballot)
     found = queries.sheets(ballot)
-    assert ballot.eligible is not None
     return Count(
         eligible=ballot.eligible,
         present=ballot.online + ballot.papers if present is None else present,

@@ -12,15 +12,24 @@ from gongzhi.core import clock, dated, journal
 from gongzhi.core.access import SYSTEM, Actor
 from gongzhi.core.action import Made, action
 from gongzhi.core.ask import Ask, Reason
-from gongzhi.core.refusal import refuse
+from gongzhi.core.refusal import Problem, check_all, refuse
 from gongzhi.core.thing import Thing
+from gongzhi.core.units import Unit
 from gongzhi.core.words import say
 from gongzhi.participation.ballots import queries
 from gongzhi.participation.ballots.models import Ballot, Voter
 from gongzhi.participation.ballots.rules import FLOW
 from gongzhi.participation.ballots.rules.bodies import BODIES, CONSULTATIVE
-from gongzhi.participation.ballots.rules.terms import APPROVAL, MOST, Invited, check_list, check_terms
+from gongzhi.participation.ballots.rules.terms import (
+    APPROVAL,
+    MOST,
+    Invited,
+    check_list,
+    check_terms,
+    read_list,
+)
 from gongzhi.participation.ballots.rules.voting import moment
+from gongzhi.registers.residents import queries as residents
 
 
 def open_ballot(
@@ -87,6 +96,8 @@ def _make(ballot: Ballot, people: list[Invited] | None) -> Ballot:
     if people is not None:
         check_list(people)
         ballot.eligible = len(people)
+    else:  # as of now; counted anew when voting ends
+        ballot.eligible = residents.confirmed_count(Unit.objects.get(pk=ballot.unit_id).path)
     ballot.save()
     rows = [
         Voter(
@@ -116,13 +127,6 @@ def _aware(value: datetime) -> datetime:
     return timezone.make_aware(value) if timezone.is_naive(value) else value
 
 
-PERSON = {
-    "name": Annotated[str, Ask(say("姓名"), max=40)],
-    "household": Annotated[str, Ask(say("户（一户一票时填）"), max=60)],
-    "account": Annotated[int | None, Ask(say("居民账号（网上投票时填）"), min=1)],
-}
-
-
 @action(
     "ballots.open",
     label=say("发起投票"),
@@ -146,23 +150,46 @@ def open(
     places: Annotated[int, Ask(say("要选出几项"), min=1, max=MOST)] = 1,
     changeable: Annotated[bool, Ask(say("截止前可以改票"))] = True,
     people: Annotated[
-        list[dict[str, Any]], Ask(say("应到人员名单"), help=say("面向全体居民征求意见时不填"), row=PERSON)
-    ] = [],  # noqa: B006  never changed
+        str,
+        Ask(
+            say("应到人员名单"),
+            help=say(
+                "面向全体居民征求意见时不填。一行一人，可以从表格粘贴：姓名，户（一户一票时写），手机号（在网上投时写）"
+            ),
+            max=200_000,
+            rows=6,
+        ),
+    ] = "",
     note: Annotated[str, Ask(say("说明"), max=2000, rows=4)] = "",
 ) -> Made[Ballot]:
     """Put a question of the unit's own to its confirmed residents or to the people of a list."""
-    lines = [line.strip() for line in options.splitlines() if line.strip()]
     assert actor.unit_id is not None
-    listed = [Invited(p["name"] or "", p.get("account"), p.get("household") or "") for p in people]
+    lines = [line.strip() for line in options.splitlines() if line.strip()]
     made = _make(
         Ballot(
             unit_id=actor.unit_id, question=question.strip(), options=lines or list(APPROVAL), body=body, most=most,
             places=places, opens=_aware(opens or clock.now()), closes=_aware(closes), changeable=changeable,
             note=note.strip(),
         ),
-        listed or None,
+        _invited(people) or None,
     )  # fmt: skip
     return Made(made, **_facts(made))
+
+
+def _invited(text: str) -> list[Invited]:
+    """The people of a pasted list; whoever is to vote online is found by phone."""
+    lines = read_list(text)
+    accounts = residents.accounts_by_phone([x.phone for x in lines if x.phone])
+    check_all(
+        Problem(
+            say("名单第 {n} 行：这个手机号没有登记过居民；不写手机号就投纸质票", n=n),
+            "ballots.list_phone",
+            field="people",
+        )
+        for n, x in enumerate(lines, start=1)
+        if x.phone and x.phone not in accounts
+    )
+    return [Invited(x.name, accounts.get(x.phone), x.household) for x in lines]
 
 
 def _still_running(actor: Actor, ballot: Ballot) -> None:
@@ -220,7 +247,7 @@ def cancel(actor: Actor, ballot: Ballot, *, reason: Reason) -> dict[str, Any]:
 def _level(actor: Actor, ballot: Ballot) -> None:
     found = queries.result(ballot)
     if found is not None and found.outcome != "tied":
-        refuse(say("没有并列的选项，不用另行投票"), rule="ballots.no_tie")
+        refuse(say("没有并列的选项，不用另行投票"), rule="ballots.flow")
     again = ballot.run_offs.exclude(state="cancelled").first()
     if again is not None:
         refuse(say("已经另行投票"), rule="ballots.run_off", way_out=again.get_absolute_url())

@@ -76,6 +76,7 @@ def _mark(ballot: Ballot, voter: Voter | None, account_id: int | None, channel: 
     label=say("登记领纸质票"),
     check=queries.check_open,
     keeps_todo=True,
+    offered=False,  # the roll has a button beside each voter
     effects=say("登记后这一位不能再在网上投；在网上投过的，不能领纸质票。"),
 )
 def hand_out(
@@ -127,6 +128,7 @@ def _found(ballot: Ballot, seat: int | None, account: int | None) -> Voter | Non
     label=say("更正领票登记"),
     check=queries.check_open,
     keeps_todo=True,
+    offered=False,
     effects=say("登记错了、或者选票没有填就交回时用；选票已投进票箱的不能更正。"),
 )
 def take_back(
@@ -202,7 +204,7 @@ def close_due() -> int:
 
 def _eligible(ballot: Ballot) -> int:
     """How many may vote, fixed at the end. Somebody who voted and moved away since still counts."""
-    if ballot.listed and ballot.eligible is not None:
+    if ballot.listed:
         return ballot.eligible
     return max(residents.confirmed_count(ballot.unit.path), ballot.online + ballot.papers)
 

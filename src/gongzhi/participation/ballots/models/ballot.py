@@ -24,6 +24,7 @@ class Ballot(Thing):
 
     ``thing_*`` is what it belongs to ("" for a consultation of its own). ``online`` and ``papers`` count who voted
     by which channel: turnout, never choices. What is chosen is known only after the end, see :mod:`voting`.
+    ``eligible`` is as of the opening until voting ends.
     """
 
     SCOPE = ("unit",)
@@ -50,7 +51,7 @@ class Ballot(Thing):
     opens = models.DateTimeField()
     closes = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
-    eligible = models.IntegerField(null=True)
+    eligible = models.IntegerField(default=0)
     online = models.IntegerField(default=0)
     papers = models.IntegerField(default=0)
     after = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="run_offs")

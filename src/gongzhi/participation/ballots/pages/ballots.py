@@ -51,7 +51,13 @@ def _title(mine: list[Ballot], actor: Any) -> str:
     """The finding: how many wait for this resident's vote."""
     if mine:
         return ngettext("%(n)s 个投票等您投", "%(n)s 个投票等您投", len(mine)) % {"n": len(mine)}
-    return _("没有等您投的票") if actor.may("ballots.vote") and actor.unit_id else _("投票")
+    if actor.may("ballots.vote"):
+        return _("没有等您投的票")
+    if actor.is_public:
+        return _("大家正在投票")
+    running, waiting = queries.standing(actor)
+    said = _("%(n)s 个投票正在进行") % {"n": running} if running else _("没有正在进行的投票")
+    return said + (_("，%(n)s 个等计票") % {"n": waiting} if waiting else "")
 
 
 @require_safe
@@ -74,7 +80,7 @@ def thing(request: Any, pk: int) -> HttpResponseBase:
 
 
 def voting(request: Any, ballot: Any) -> dict[str, Any]:
-    """What the voting page shows beside the verb: the options, and where the reader stands."""
+    """What the voting page shows beside the verb: the options, and why the reader may not vote where he may not."""
     panel = queries.panel(request.actor, ballot)
     locked = panel.locked
     marked = [int(c) for c in request.POST.getlist("choices") if c.isdecimal()]

@@ -22,25 +22,27 @@ def _of(actor: Any, pk: int) -> Ballot:
 @signed_in
 @require_safe
 def roll(request: Any, pk: int) -> HttpResponseBase:
-    """Who may vote or has voted, and by which channel; one click strikes somebody off who takes paper."""
-    found = _of(request.actor, pk)
-    text, channel = request.GET.get("q", "").strip()[:60], request.GET.get("channel", "")
-    page = keyset(
-        queries.roll(found, text, channel), order=("id",), after=request.GET.get("after", ""), size=50
-    )
-    left = (
-        found.eligible - found.online - found.papers if found.listed and found.eligible is not None else None
-    )
+    """Who takes a paper ballot: a list with a button beside each name, or a search for confirmed residents."""
+    actor = request.actor
+    found = _of(actor, pk)
+    text, channel = request.GET.get("q", "").replace("\0", "").strip()[:60], request.GET.get("channel", "")
+    rows = queries.roll(found, text if found.listed else "", channel)
+    page = keyset(rows, order=("id",), after=request.GET.get("after", ""), size=50)
+    title = _("%(papers)s 人领了纸质票，%(online)s 人在网上投了") % {
+        "papers": found.papers,
+        "online": found.online,
+    }
     context = {
-        "title": _("%(papers)s 人领了纸质票，%(online)s 人在网上投了")
-        % {"papers": found.papers, "online": found.online},
+        "title": title,
         "ballot": found,
         "page": page,
         "rows": queries.named(page.rows),
+        "hits": [] if found.listed else queries.at_the_table(actor, found, text),
         "q": text,
         "channel": channel,
-        "left": left,
-        "locked": queries.hours(request.actor, found),
+        "left": found.eligible - found.online - found.papers if found.listed else None,
+        "locked": queries.hours(actor, found),
+        "here": request.get_full_path(),
         "crumbs": [(_("投票"), "/ballots/"), (found.question, found.get_absolute_url())],
     }
     return render(request, "ballots/roll.html", context)

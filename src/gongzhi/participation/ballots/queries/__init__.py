@@ -2,10 +2,10 @@
 
 from .ballots import of_thing, visible, waiting
 from .counting import batches, sheets
-from .figures import EXPORT, by_unit, export_rows, in_reach, total, years
-from .hall import named, roll, table
+from .figures import EXPORT, by_unit, export_rows, in_reach, standing, total, years
+from .hall import at_the_table, named, roll, table
 from .lists import Filters, find
-from .panel import Bar, Panel, bars, option_words, panel, result
+from .panel import Bar, Panel, bars, meaning, option_words, panel, panels, result
 from .voting import check_open, check_vote, hours, obstacle, voter_of
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Bar",
     "Filters",
     "Panel",
+    "at_the_table",
     "bars",
     "batches",
     "by_unit",
@@ -22,14 +23,17 @@ __all__ = [
     "find",
     "hours",
     "in_reach",
+    "meaning",
     "named",
     "obstacle",
     "of_thing",
     "option_words",
     "panel",
+    "panels",
     "result",
     "roll",
     "sheets",
+    "standing",
     "table",
     "total",
     "visible",

@@ -48,6 +48,15 @@ def in_reach(actor: Actor) -> Any:
     return Ballot.objects.visible_to(actor, "ballots.figures").select_related("unit")
 
 
+def standing(actor: Actor) -> tuple[int, int]:
+    """How many ballots in reach are running, and how many wait to be counted. One query."""
+    found = in_reach(actor).order_by().filter(state__in=("open", "closed"))
+    counts = found.aggregate(
+        running=Count("pk", filter=Q(state="open")), waiting=Count("pk", filter=Q(state="closed"))
+    )
+    return counts["running"], counts["waiting"]
+
+
 def years(actor: Actor) -> list[int]:
     """The years in which ballots in reach began, latest first. One query."""
     found = in_reach(actor).order_by().values_list("opens__year", flat=True).distinct()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gongzhi.core.access import Actor
+from gongzhi.core.units import COMMITTEE
 from gongzhi.core.words import Words, say
 from gongzhi.participation.ballots.models import Ballot, Entry, Voter
 from gongzhi.participation.ballots.rules import voting
@@ -23,7 +24,10 @@ CHANNELS = {
 
 
 def roll(ballot: Ballot, text: str = "", channel: str = "") -> Any:
-    """The voters whose name or household contains ``text``, or whose seat it is."""
+    """The voters on a list whose name or household contains ``text``, or whose seat it is. Of a ballot that is open to
+    all residents only those who took paper: who votes online is nobody's business at the table."""
+    if not ballot.listed:
+        return ballot.voters.filter(channel=voting.PAPER)
     rows = ballot.voters.all()
     if text:
         found = rows.filter(name__icontains=text) | rows.filter(household__icontains=text)
@@ -31,6 +35,24 @@ def roll(ballot: Ballot, text: str = "", channel: str = "") -> Any:
     if channel in CHANNELS:
         rows = rows.filter(channel="" if channel == "none" else channel)
     return rows
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A confirmed resident who stands at the table, and whether he has voted already."""
+
+    found: residents.Found
+    channel: str
+    said: Words
+
+
+def at_the_table(actor: Actor, ballot: Ballot, text: str) -> list[Hit]:
+    """Confirmed residents whom ``text`` fits. At most three queries."""
+    own = actor.unit_id == ballot.unit_id and actor.unit_kind == COMMITTEE
+    found = residents.find_confirmed(ballot.unit.path, text, by_name=own)
+    rows = ballot.voters.filter(account_id__in=[f.account_id for f in found]) if found else []
+    voted = {v.account_id: v.channel for v in rows}
+    return [Hit(f, c := voted.get(f.account_id, ""), CHANNELS[c or "none"]) for f in found]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -42,6 +43,30 @@ class Terms:
     def approval(self) -> bool:
         """Whether it is a motion: for, against, abstaining."""
         return self.options == APPROVAL
+
+
+@dataclass(frozen=True)
+class ListLine:
+    """One line of a list as it was written: name, household, and the phone by which an account is found."""
+
+    name: str
+    household: str = ""
+    phone: str = ""
+
+
+def read_list(text: str) -> list[ListLine]:
+    """A list as it is pasted from a table: a line each, fields parted by tab, comma or 、; ``phone`` is the field of
+    eleven digits."""
+    found = []
+    for line in text.splitlines():
+        fields = [f.strip() for f in re.split(r"[\t,，、;；]+", line) if f.strip()]
+        phones = [f for f in fields if re.fullmatch(r"1\d{10}", re.sub(r"[\s-]", "", f))]
+        rest = [f for f in fields if f not in phones]
+        if fields:
+            found.append(
+                ListLine((rest or [""])[0], "".join(rest[1:2]), re.sub(r"[\s-]", "", (phones or [""])[0]))
+            )
+    return found
 
 
 def check_list(people: Sequence[Invited]) -> None:

@@ -216,12 +216,7 @@ def test_opened_from_its_own_page(cast: Cast, client_for: Door) -> None:
     )
     assert answer.status_code == 422
     assert "要有应到人员名单" in answer.content.decode()
-    people = {
-        "people-0-name": "张三",
-        "people-0-household": "一号",
-        "people-1-name": "李四",
-        "people-1-household": "二号",
-    }
+    people = {"people": "张三\t一号\n李四，二号，13800000001\n"}
     answer = gu.post(
         "/ballots/new/open",
         {
@@ -241,6 +236,56 @@ def test_opened_from_its_own_page(cast: Cast, client_for: Door) -> None:
     ]
 
 
+def test_a_pasted_list(cast: Cast, client_for: Door) -> None:
+    gu = client_for(cast.gu)
+    wrong = {
+        "question": "修桥",
+        "body": "group",
+        "closes": "2026-03-20T20:00",
+        "people": "张三，一号，13900000000",
+    }
+    answer = gu.post("/ballots/new/open", wrong)
+    assert "名单第 1 行：这个手机号没有登记过居民" in answer.content.decode()
+    answer = gu.post("/ballots/new/open", {**wrong, "people": "梅子，一号，138 0000 0001\n\n张三、二号"})
+    assert answer.status_code == 302
+    made = Ballot.objects.get()
+    assert made.eligible == 2
+    actions.vote(cast.mei, made, choices=[0])
+    assert made.voters.get(account_id=cast.mei.account_id).household == "一号"
+
+
+def test_the_table_finds_who_stands_there(
+    cast: Cast,
+    ask: Ask,
+    folk: list[Actor],
+    client_for: Door,
+    django_assert_max_num_queries: Callable[[int], object],
+) -> None:
+    from gongzhi.registers.residents.models import Resident
+
+    ballot, old = ask(), Resident.objects.get(pk=folk[2].account_id)
+    old.name, old.nickname = "郁阿婆", ""
+    old.save()
+    actions.vote(folk[0], ballot, choices=[0])
+    path = f"/ballots/{ballot.pk}/roll"
+    gu = client_for(cast.gu)
+    assert "郁**" in text(gu, f"{path}?q=郁阿婆")
+    assert "梅子" in text(gu, f"{path}?q=13800000001")
+    assert "网上投了" in text(gu, f"{path}?q={folk[0].name}")
+    assert folk[0].name not in text(gu, path), "who votes online is nobody's business"
+    assert "去登记" in text(gu, f"{path}?q=没有这个人")
+    loaded = fresh(ballot)
+    with django_assert_max_num_queries(3):
+        assert len(queries.at_the_table(cast.gu, loaded, "1 号楼")) == 7
+    upstairs = ask("沙溪镇")
+    assert "郁" not in text(client_for(cast.lu), f"/ballots/{upstairs.pk}/roll?q=郁阿婆").replace(
+        "郁阿婆", ""
+    )
+    answer = gu.post(f"/ballots/{ballot.pk}/hand_out", {"account": old.pk, "next_page": path})
+    assert answer.status_code == 302
+    assert "1 人领了纸质票" in text(gu, path)
+
+
 def test_the_panel_costs_little(
     cast: Cast,
     ask: Ask,
@@ -249,8 +294,13 @@ def test_the_panel_costs_little(
     django_assert_max_num_queries: Callable[[int], object],
 ) -> None:
     ballot = ask()
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(3):
         queries.panel(folk[0], fresh(ballot))
+    several = [fresh(b) for b in (ballot, ask(question="二"), ask(question="三"))]
+    with django_assert_max_num_queries(2):
+        queries.panels(folk[0], several)
+    with django_assert_max_num_queries(0):
+        queries.panels(PUBLIC, several)
     hand.moment = ballot.closes + timedelta(minutes=1)
     ballot = actions.close(cast.gu, ballot)
     with django_assert_max_num_queries(3):

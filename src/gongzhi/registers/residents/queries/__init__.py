@@ -1,5 +1,6 @@
 """Reads of residents for every room."""
 
+from gongzhi.registers.residents.queries.lookup import Found, accounts_by_phone, find_confirmed
 from gongzhi.registers.residents.queries.standing import (
     Home,
     actor,
@@ -15,12 +16,15 @@ from gongzhi.registers.residents.queries.standing import (
 )
 
 __all__ = [
+    "Found",
     "Home",
+    "accounts_by_phone",
     "actor",
     "confirmed_accounts",
     "confirmed_count",
     "display_name",
     "display_names",
+    "find_confirmed",
     "home",
     "is_adult",
     "is_confirmed",
