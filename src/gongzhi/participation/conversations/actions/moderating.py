@@ -15,6 +15,7 @@ from gongzhi.core.units import Unit
 from gongzhi.core.words import say
 from gongzhi.participation.conversations import rules
 from gongzhi.participation.conversations.actions import counting, telling
+from gongzhi.participation.conversations.actions.speaking import still_helps
 from gongzhi.participation.conversations.models import Comment, Report
 from gongzhi.registers.once import once
 
@@ -134,6 +135,7 @@ def hide(actor: Actor, comment: Comment, *, reason: Ground, note: Why) -> dict[s
     on=Comment,
     label=say("申诉"),
     main=True,
+    check=still_helps,
     effects=say("由不是隐藏它的另一人在期限内答复。"),
 )
 def appeal(

@@ -17,10 +17,12 @@ from gongzhi.core.words import say
 from gongzhi.participation.conversations import queries, rules
 from gongzhi.participation.conversations.actions import counting, telling
 from gongzhi.participation.conversations.models import Comment, CommentVersion, Thread
+from gongzhi.registers.residents import queries as residents
 
 Text = Annotated[
     str, Ask(say("想说的话"), help=say("请就事论事，不要写别人的姓名、电话、住址"), max=2000, rows=4)
 ]
+OnBehalf = Annotated[int | None, Ask(say("替哪位居民"), help=say("由社区工作者代办时填账号号码"), min=1)]
 
 
 @action(
@@ -36,6 +38,7 @@ def comment(
     text: Text,
     answers: Annotated[int | None, Ask(say("回复哪一条"), min=1)] = None,
     unnamed: Annotated[bool, Ask(say("不显示我的昵称"), help=say("显示为“居民”"))] = False,
+    on_behalf: OnBehalf = None,
 ) -> Made[Comment]:
     """Say something in a thread, or reply to a comment in it."""
     assert actor.account_id is not None
@@ -43,19 +46,21 @@ def comment(
     if not found.is_open:
         counting.closed()
     said = _checked(text)
-    _check_pace(actor)
+    resident = actor.role == roles.RESIDENT or on_behalf is not None
+    account_id = residents.on_behalf(actor, on_behalf) if resident else actor.account_id
+    _check_pace(account_id)
     answered = _answered(found, answers)
     held = hold_words().find(said)
-    outside = actor.role == roles.RESIDENT
     made = Comment(
         thread=found,
         root_id=(answered.root_id or answered.pk) if answered else None,
         answers=answered,
-        account_id=actor.account_id,
-        post_id=None if outside else actor.post_id,
-        role=actor.role,
-        unit_name="" if outside else actor.unit_name,
-        named=not (outside and unnamed),
+        account_id=account_id,
+        post_id=None if resident else actor.post_id,
+        role=roles.RESIDENT if resident else actor.role,
+        unit_name="" if resident else actor.unit_name,
+        named=not (resident and unnamed),
+        helper_id=None if account_id == actor.account_id else actor.account_id,
         text=said,
         state=rules.HELD if held else rules.SHOWN,
         held_for=held.reason if held else "",
@@ -67,7 +72,7 @@ def comment(
         todo.follow(made)
     else:
         telling.of_comment(actor, made, found, answered)
-    return Made(made, thread=found.pk, held=made.held_for)
+    return Made(made, thread=found.pk, held=made.held_for, on_behalf=on_behalf)
 
 
 def _checked(text: str) -> str:
@@ -80,14 +85,14 @@ def _checked(text: str) -> str:
     return said
 
 
-def _check_pace(actor: Actor) -> None:
+def _check_pace(account_id: int) -> None:
     """So many an hour, counted one after the other for each account."""
     most = int(dated.value("conversations.comments_per_hour"))
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_try_advisory_xact_lock(7201, (%s %% 2147483647)::int), (SELECT count(*) FROM"
             " (SELECT 1 FROM conversations_comment WHERE account_id = %s AND created_at > %s LIMIT %s) AS lately)",
-            [actor.account_id, actor.account_id, clock.now() - timedelta(hours=1), most],
+            [account_id, account_id, clock.now() - timedelta(hours=1), most],
         )
         alone, lately = cursor.fetchone()
     if not alone:
@@ -126,8 +131,15 @@ def hold_words() -> rules.HoldWords:
     return _ready[1]
 
 
+def still_helps(actor: Actor, comment: Comment) -> None:
+    """Who wrote a comment down for a resident acts on it for as long as the resident wants that help."""
+    if comment.account_id != actor.account_id:
+        residents.on_behalf(actor, comment.account_id)
+
+
 def _may_edit(actor: Actor, comment: Comment) -> None:
     """Shown comments for some minutes; held ones until somebody has looked at them."""
+    still_helps(actor, comment)
     if comment.state not in (rules.SHOWN, rules.HELD):
         refuse(
             say("现在是“{state}”，不能修改", state=comment.state_label),
@@ -162,6 +174,7 @@ def edit(actor: Actor, comment: Comment, *, text: Text) -> dict[str, Any]:
     "conversations.withdraw",
     on=Comment,
     label=say("撤回"),
+    check=still_helps,
     effects=say("别人看不到这条评论了。下面有回复的，原处写明“作者撤回了这条评论”。"),
     irreversible=True,
 )

@@ -24,7 +24,7 @@ class Comments(ScopedQuerySet):
         if verb != Comment.VIEW or actor.may(verb) is None:
             return super().visible_to(actor, verb)
         reached = either(Q(thread__public=True), scope(actor, Thread.VIEW, ("thread__unit",)))
-        own = None if actor.account_id is None else Q(account_id=actor.account_id)
+        own = None if actor.account_id is None else Comment.owned_by(actor.account_id)
         moderated = scope(actor, "conversations.moderate", Comment.SCOPE)
         return self.filter(either(reached & Q(state=rules.SHOWN), own, moderated))
 
@@ -41,13 +41,23 @@ class Comment(Thing):
     """What an account said in a thread; ``root`` is the comment under which it stands, ``answers`` the one it replies to.
 
     Staff speak for their post (``post_id``, ``role``, ``unit_name``), residents under their nickname, or as “居民” where
-    they chose not to be ``named``. ``replies`` counts the shown comments under a root. The text is in no journal.
+    they chose not to be ``named``. ``helper_id`` is the account of the worker who wrote it down for them. ``replies`` counts the shown comments under a root. The text is in no journal.
     """
 
     SCOPE = ("thread__unit", "answerer")
     FLOW = rules.FLOW
     VIEW = "conversations.read"
-    UNJOURNALLED = ("text", "account_id", "appeal", "hide_note", "answer", "held_word", "named", "hidden_by")
+    UNJOURNALLED = (
+        "text",
+        "account_id",
+        "appeal",
+        "hide_note",
+        "answer",
+        "held_word",
+        "named",
+        "hidden_by",
+        "helper_id",
+    )
 
     thread = models.ForeignKey(Thread, on_delete=models.PROTECT, related_name="comments", db_index=False)
     root = models.ForeignKey(
@@ -59,6 +69,7 @@ class Comment(Thing):
     role = models.TextField()
     unit_name = models.TextField(default="")
     named = models.BooleanField(default=True)
+    helper_id = models.BigIntegerField(null=True)
     text = models.TextField()
     state = models.TextField(default=rules.SHOWN)
     replies = models.IntegerField(default=0)
@@ -120,7 +131,8 @@ class Comment(Thing):
 
     @classmethod
     def owned_by(cls, account_id: int) -> Q:
-        return Q(account_id=account_id)
+        """The author's own, and what a worker wrote down for the author."""
+        return Q(account_id=account_id) | Q(helper_id=account_id)
 
     def label(self) -> str:
         return f"评论 {self.pk}"

@@ -63,13 +63,13 @@ def _root(actor: Actor, thread: Thread, under: int | None) -> Any:
 def said(request: Any, thread: Thread, page: threads.Loaded) -> Markup:
     """The comments of a page as HTML. Readers who see the same are given the same, made once per process."""
     actor: Actor = request.actor
-    residents = names.of_residents(page.accounts)
+    known = names.of_residents(page.residents)
     moderates = actor.may("conversations.hide") is not None and actor.unit_id == thread.unit_id
-    key = (get_language(), names.knows_raiser(actor, thread), moderates, tuple(sorted(residents.items())))
-    own = actor.account_id in page.accounts
+    key = (get_language(), names.knows_raiser(actor, thread), moderates, tuple(sorted(known.items())))
+    own = actor.account_id in page.authors
     if not own and key in page.kept:
         return page.kept[key]  # type: ignore[no-any-return]
-    rows = threads.shown_to(actor, thread, page, residents)
+    rows = threads.shown_to(actor, thread, page, known)
     context = {"rows": rows, "thread": thread, "moderates": moderates}
     html = Markup(render_to_string("conversations/said.html", context))  # noqa: S704  our template escapes
     if not own:

@@ -50,13 +50,13 @@ def cases(actor: Actor, shelf: str = "", after: str = "", size: int = 30) -> tup
     """A shelf of the desk, oldest first, with the cursors around it. Two queries."""
     rows = moderated(actor).filter(SHELVES[shelf][1]).select_related("thread__unit", "answerer")
     page = keyset(rows, order=("id",), after=after, size=size)
-    residents = names.of_residents({c.account_id for c in page.rows if not c.is_staff})
-    return [_case(actor, c, residents) for c in page.rows], page.next, page.previous
+    known = names.of_residents({c.account_id for c in page.rows if not c.is_staff})
+    return [_case(actor, c, known) for c in page.rows], page.next, page.previous
 
 
-def _case(actor: Actor, comment: Comment, residents: dict[int, str]) -> Case:
+def _case(actor: Actor, comment: Comment, known: dict[int, str]) -> Case:
     by = (comment.account_id, comment.post_id, comment.role, comment.unit_name, comment.named)
-    who = names.signature(by, comment.thread, residents, names.knows_raiser(actor, comment.thread))
+    who = names.signature(by, comment.thread, known, names.knows_raiser(actor, comment.thread))
     key = comment.held_for if comment.state == rules.HELD else comment.hide_reason
     ground = rules.REASONS.get(key)
     if comment.state == rules.HELD:

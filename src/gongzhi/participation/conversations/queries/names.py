@@ -12,6 +12,7 @@ from gongzhi.core import roles
 from gongzhi.core.access import Actor
 from gongzhi.core.words import Words, say
 from gongzhi.participation.conversations.models import Thread
+from gongzhi.registers.residents import queries as residents
 
 SOMEBODY = say("居民")
 RAISER = say("提出人（不公开）")
@@ -34,8 +35,9 @@ def side(role: str) -> str:
 
 
 def of_residents(accounts: Iterable[int]) -> dict[int, str]:
-    """The names under which residents are shown in public. One query."""
-    return {}
+    """The names under which residents are shown in public. One query, none where nobody is asked for."""
+    wanted = list(accounts)
+    return residents.display_names(wanted) if wanted else {}
 
 
 def knows_raiser(actor: Actor, thread: Thread) -> bool:
@@ -43,11 +45,11 @@ def knows_raiser(actor: Actor, thread: Thread) -> bool:
     return actor.role in roles.COMMITTEE and actor.unit_id == thread.unit_id
 
 
-def signature(by: Author, thread: Thread, residents: dict[int, str], knows: bool) -> Words | str:
-    """The name over one comment; ``residents`` are names by account."""
+def signature(by: Author, thread: Thread, known: dict[int, str], knows: bool) -> Words | str:
+    """The name over one comment; ``known`` are residents' names by account."""
     account_id, post_id, role, unit_name, named = by
     if post_id is not None:
         return say("{unit} {post}", unit=unit_name, post=roles.SHORT[role])
     if account_id in thread.unnamed:
         return RAISER if knows else SOMEBODY
-    return residents.get(account_id, SOMEBODY) if named else SOMEBODY
+    return known.get(account_id, SOMEBODY) if named else SOMEBODY

@@ -28,7 +28,7 @@ def panel(actor: Actor, thread: Thread | None) -> Panel | None:
     if thread is None:
         return None
     page = threads.loaded(thread, threads.Cut(size=threads.PANEL, replies=0))
-    rows = threads.shown_to(actor, thread, page, names.of_residents(page.accounts))
+    rows = threads.shown_to(actor, thread, page, names.of_residents(page.residents))
     topic = f"thing:{thread.thing_type}:{thread.thing_id}"
     return Panel(
         thread,

@@ -29,7 +29,7 @@ KEPT = 128
 
 COLUMNS = (
     "id", "state", "account_id", "post_id", "role", "unit_name", "named", "created_at", "edited_at", "replies", "said",
-    "answers_id", "root_id", "answers__account_id", "answers__post_id", "answers__role", "answers__unit_name", "answers__named",
+    "helper_id", "answers_id", "root_id", "answers__account_id", "answers__post_id", "answers__role", "answers__unit_name", "answers__named",
 )  # fmt: skip
 GONE = {
     rules.HELD: say("这条评论正在核对"),
@@ -76,6 +76,7 @@ class Said:
     gone: Words | None = None
     to: Words | str = ""
     mine: bool = False
+    helped: bool = False
     replies: tuple[Said, ...] = ()
     more: int = 0
 
@@ -84,14 +85,16 @@ class Said:
 class Loaded:
     """The rows of one page before anybody looks at them: names are put in for each reader.
 
-    ``kept`` is what has been made of them for readers who see the same.
+    ``residents`` are those whose names are wanted, ``authors`` those who may do more to a comment than others.
+    ``kept`` is what has been made of the rows for readers who see the same.
     """
 
     roots: list[dict[str, Any]]
     replies: dict[int, list[dict[str, Any]]]
     next: str
     previous: str
-    accounts: frozenset[int]
+    residents: frozenset[int]
+    authors: frozenset[int]
     kept: dict[Any, Any] = field(default_factory=dict)
 
 
@@ -135,13 +138,19 @@ def _loaded(base: str, pk: int, revision: int, cut: Cut) -> Loaded:
     page = keyset(rows.values(*COLUMNS), order=(order,), after=cut.after, size=min(max(cut.size, 1), MOST))
     replies = _first_replies([r["id"] for r in page.rows if r["replies"]], cut.replies)
     rows_shown = [*page.rows, *(r for rs in replies.values() for r in rs)]
-    accounts = {r[key] for r in rows_shown for key in ("account_id", "answers__account_id")} - {None}
-    return Loaded(page.rows, replies, page.next, page.previous, frozenset(accounts))
+    return Loaded(page.rows, replies, page.next, page.previous, *_accounts(rows_shown))
+
+
+def _accounts(rows: list[dict[str, Any]]) -> tuple[frozenset[int], frozenset[int]]:
+    """The residents who are named on these rows, and everybody who wrote one."""
+    known = [(r[f"{of}account_id"], r[f"{of}post_id"]) for r in rows for of in ("", "answers__")]
+    authors = {r[key] for r in rows for key in ("account_id", "helper_id")} - {None}
+    return frozenset(pk for pk, post in known if pk is not None and post is None), frozenset(authors)
 
 
 FIRST_REPLIES = """
 SELECT c.root_id, c.id, c.state, c.account_id, c.post_id, c.role, c.unit_name, c.named, c.created_at, c.edited_at,
-       c.replies, c.text, c.answers_id, c.root_id, a.account_id, a.post_id, a.role, a.unit_name, a.named
+       c.replies, c.text, c.helper_id, c.answers_id, c.root_id, a.account_id, a.post_id, a.role, a.unit_name, a.named
 FROM unnest(%s::bigint[]) AS under (id)
 CROSS JOIN LATERAL (
     SELECT * FROM conversations_comment WHERE root_id = under.id AND state = 'shown' ORDER BY id LIMIT %s
@@ -162,29 +171,30 @@ def _first_replies(roots: list[int], many: int) -> dict[int, list[dict[str, Any]
     return found
 
 
-def shown_to(actor: Actor, thread: Thread, page: Loaded, residents: dict[int, str]) -> list[Said]:
-    """The comments of a page as ``actor`` reads them; ``residents`` are names by account."""
+def shown_to(actor: Actor, thread: Thread, page: Loaded, known: dict[int, str]) -> list[Said]:
+    """The comments of a page as ``actor`` reads them; ``known`` are residents' names by account."""
     knows = names.knows_raiser(actor, thread)
-    return [_said(row, page, thread, residents, knows, actor.account_id) for row in page.roots]
+    return [_said(row, page, thread, known, knows, actor.account_id) for row in page.roots]
 
 
 def _said(
-    row: dict[str, Any], page: Loaded, thread: Thread, residents: dict[int, str], knows: bool, me: int | None
+    row: dict[str, Any], page: Loaded, thread: Thread, known: dict[int, str], knows: bool, me: int | None
 ) -> Said:
     gone = None if row["state"] == rules.SHOWN else GONE[row["state"]]
     deeper = row["answers_id"] is not None and row["answers_id"] != row["root_id"]
     under = page.replies.get(row["id"], [])
     return Said(
         id=row["id"],
-        who="" if gone else names.signature(author(row), thread, residents, knows),
+        who="" if gone else names.signature(author(row), thread, known, knows),
         side="" if gone or row["post_id"] is None else names.side(row["role"]),
         text=row["said"],
         at=row["created_at"],
         edited=row["edited_at"] is not None,
         gone=gone,
-        to=names.signature(author(row, "answers__"), thread, residents, knows) if deeper else "",
-        mine=me is not None and row["account_id"] == me,
-        replies=tuple(_said(r, page, thread, residents, knows, me) for r in under),
+        to=names.signature(author(row, "answers__"), thread, known, knows) if deeper else "",
+        mine=me is not None and me in (row["account_id"], row["helper_id"]),
+        helped=row["helper_id"] is not None,
+        replies=tuple(_said(r, page, thread, known, knows, me) for r in under),
         more=max(0, row["replies"] - len(under)) if row["root_id"] is None else 0,
     )
 
@@ -203,8 +213,8 @@ def author(row: dict[str, Any], of: str = "") -> names.Author:
 def comments(actor: Actor, thread: Thread, cut: Cut) -> SaidPage:
     """A page of what ``actor`` reads in a thread. Three queries at most."""
     page = loaded(thread, cut)
-    residents = names.of_residents(page.accounts)
-    return SaidPage(shown_to(actor, thread, page, residents), page.next, page.previous)
+    known = names.of_residents(page.residents)
+    return SaidPage(shown_to(actor, thread, page, known), page.next, page.previous)
 
 
 def one(actor: Actor, thread: Thread, pk: int, *, whatever: bool = False) -> Said | None:
@@ -214,15 +224,14 @@ def one(actor: Actor, thread: Thread, pk: int, *, whatever: bool = False) -> Sai
     found = rows.annotate(said=F("text")).values(*COLUMNS).first()
     if found is None:
         return None
-    accounts = {found["account_id"], found["answers__account_id"]} - {None}
-    page = Loaded([found | {"state": rules.SHOWN}], {}, "", "", frozenset(accounts))
-    return shown_to(actor, thread, page, names.of_residents(accounts))[0]
+    page = Loaded([found | {"state": rules.SHOWN}], {}, "", "", *_accounts([found]))
+    return shown_to(actor, thread, page, names.of_residents(page.residents))[0]
 
 
 def mine_or_moderated(actor: Actor) -> Any:
     """The comments of which the actor may know everything: his own, and those of the threads he keeps in order."""
     moderated = scope(actor, "conversations.moderate", Comment.SCOPE)
-    own = None if actor.account_id is None else Q(account_id=actor.account_id)
+    own = None if actor.account_id is None else Comment.owned_by(actor.account_id)
     return Comment.objects.filter(either(own, moderated)).select_related("thread")
 
 
@@ -230,5 +239,5 @@ def waiting(actor: Actor, thread: Thread) -> list[Comment]:
     """The actor's own comments here that others do not read now, newest first. One query."""
     if actor.account_id is None:
         return []
-    rows = Comment.objects.filter(thread=thread, account_id=actor.account_id)
+    rows = Comment.objects.filter(Comment.owned_by(actor.account_id), thread=thread)
     return list(rows.exclude(state__in=[rules.SHOWN, rules.WITHDRAWN]).order_by("-id")[:20])
