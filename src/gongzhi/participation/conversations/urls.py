@@ -16,7 +16,6 @@ urlpatterns = [
     path("digest/", pages.digest, name="conversations.digest"),
     path("subscriptions/", pages.subscriptions, name="conversations.subscriptions"),
     path("subscriptions/<int:pk>/", pages.to_list, name="conversations.subscription"),
-    path("unsubscribe/<str:token>/", pages.unsubscribe, name="conversations.unsubscribe"),
     *paper_routes(Comment, prefix="comments/"),
     *shared.routes("conversations", Thread, contexts={"comment": pages.saying}),
     *shared.routes("conversations", Comment, prefix="comments/"),

@@ -47,6 +47,7 @@ def _may_report(actor: Actor, comment: Comment) -> None:
     label=say("举报"),
     check=_may_report,
     effects=say("由管理这个讨论的村（居）委会或者镇（街道）核对。对方不知道是谁举报的。"),
+    offered=False,
     secret=True,
 )
 def report(actor: Actor, comment: Comment, *, reason: Ground, note: Why = "") -> dict[str, Any]:
@@ -65,7 +66,7 @@ def report(actor: Actor, comment: Comment, *, reason: Ground, note: Why = "") ->
         due=_due("conversations.days_to_answer_report"),
         url=comment.get_absolute_url(),
     )
-    return {"reason": reason}
+    return {"ground": reason}
 
 
 def _settled(comment: Comment, outcome: str) -> None:

@@ -12,7 +12,7 @@ from gongzhi.core import clock, dated, roles, todo
 from gongzhi.core.access import Actor
 from gongzhi.core.action import Made, action
 from gongzhi.core.ask import Ask
-from gongzhi.core.refusal import refuse
+from gongzhi.core.refusal import NotFound, refuse
 from gongzhi.core.words import say
 from gongzhi.participation.conversations import queries, rules
 from gongzhi.participation.conversations.actions import counting, telling
@@ -133,8 +133,12 @@ def hold_words() -> rules.HoldWords:
 
 def still_helps(actor: Actor, comment: Comment) -> None:
     """Who wrote a comment down for a resident acts on it for as long as the resident wants that help."""
-    if comment.account_id != actor.account_id:
+    if comment.account_id == actor.account_id:
+        return
+    try:
         residents.on_behalf(actor, comment.account_id)
+    except NotFound:
+        refuse(say("这位居民已经不由本村（社区）代办"), rule="conversations.helped_no_more")
 
 
 def _may_edit(actor: Actor, comment: Comment) -> None:

@@ -62,7 +62,7 @@ def of_comment(actor: Actor, comment: Comment, thread: Thread, answered: Comment
         else:
             _write([of_account(answered.account_id)], about, url, thread.unit_id, thread.public, actor)
     if comment.is_staff:
-        topics = [f"thing:{thread.thing_type}:{thread.thing_id}"]
+        topics = [f"thing:{thread.topic}"]
         who = say("{unit} {post}", unit=comment.unit_name, post=roles.SHORT[comment.role])
         about = say("{who} 在“{what}”的讨论里发言", who=who, what=thread.about)
         _write(topics, about, url, thread.unit_id, thread.public, actor)

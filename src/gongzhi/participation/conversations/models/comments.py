@@ -41,12 +41,14 @@ class Comment(Thing):
     """What an account said in a thread; ``root`` is the comment under which it stands, ``answers`` the one it replies to.
 
     Staff speak for their post (``post_id``, ``role``, ``unit_name``), residents under their nickname, or as “居民” where
-    they chose not to be ``named``. ``helper_id`` is the account of the worker who wrote it down for them. ``replies`` counts the shown comments under a root. The text is in no journal.
+    they chose not to be ``named``. ``helper_id`` is the account of the worker who wrote it down for them. ``replies``
+    counts the shown comments under a root. The text is in no journal.
     """
 
     SCOPE = ("thread__unit", "answerer")
     FLOW = rules.FLOW
     VIEW = "conversations.read"
+    UNTOLD = frozenset({"conversations.report", "conversations.keep"})
     UNJOURNALLED = (
         "text",
         "account_id",
@@ -149,6 +151,11 @@ class Comment(Thing):
 
     def sides(self) -> dict[str, int | None]:
         return {"moderators": self.thread.unit_id, "answerers": self.answerer_id or self.thread.unit_id}
+
+    @property
+    def held_word_shown(self) -> str:
+        """The entry of the list that was met, as people read it."""
+        return self.held_word.strip("<>")
 
     @property
     def is_staff(self) -> bool:

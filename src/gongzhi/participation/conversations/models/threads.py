@@ -56,6 +56,11 @@ class Thread(Thing):
         return f"/conversations/{self.pk}/"
 
     @property
+    def topic(self) -> str:
+        """How the thing is named where it is followed: "deliberations.matter:7"."""
+        return f"{self.thing_type}:{self.thing_id}"
+
+    @property
     def is_open(self) -> bool:
         """Whether comments may be written."""
         return bool(self.state == rules.OPEN)

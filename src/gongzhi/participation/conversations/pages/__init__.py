@@ -5,11 +5,10 @@ from gongzhi.participation.conversations.pages.following import (
     news,
     subscriptions,
     to_list,
-    unsubscribe,
 )
 from gongzhi.participation.conversations.pages.moderation import desk, figures
 from gongzhi.participation.conversations.pages.threads import comment, saying, thread
 
 __all__ = [
-    "comment", "desk", "digest", "figures", "news", "saying", "subscriptions", "thread", "to_list", "unsubscribe",
+    "comment", "desk", "digest", "figures", "news", "saying", "subscriptions", "thread", "to_list",
 ]  # fmt: skip

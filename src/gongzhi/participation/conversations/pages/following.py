@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from gongzhi.core.pages import render, signed_in
 from gongzhi.core.refusal import NotFound
@@ -65,22 +65,9 @@ def digest(request: Any, pk: int | None = None) -> HttpResponseBase:
     account_id = _resident(request.actor)
     reader = actions.reader_of(account_id)
     context = {
-        "title": _("每日摘要：有新进展的日子发一条") if reader.wants_digest else _("每日摘要已停"),
+        "title": _("每日摘要：有新进展的日子发一条"),
         "reader": reader,
         "text": digests.text_for(reader, queries.line_of(request.actor)),
         "sent": digests.sent(account_id),
     }
     return render(request, "conversations/digest.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-def unsubscribe(request: Any, token: str) -> HttpResponseBase:
-    """The link in a digest: whoever holds it may end the digests, without signing in. GET only asks."""
-    reader = digests.reader_by(token)
-    if reader is None:
-        raise NotFound("conversations.unsubscribe")
-    if request.method == "POST" and reader.wants_digest:
-        actions.pause_digest(digests.owner(reader), reader)
-        reader.refresh_from_db()
-    title = _("不再发每日摘要？") if reader.wants_digest else _("已经不再发每日摘要")
-    return render(request, "conversations/unsubscribe.html", {"title": title, "reader": reader})

@@ -7,11 +7,14 @@ from typing import Any
 from django.http import HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from markupsafe import Markup
 
+from gongzhi.core import dated
 from gongzhi.core.access import Actor
 from gongzhi.core.pages import render, scoped, story
+from gongzhi.core.refusal import NotFound
 from gongzhi.participation.conversations import queries, rules
 from gongzhi.participation.conversations.models import Comment, Thread
 from gongzhi.participation.conversations.queries import names, threads
@@ -28,8 +31,12 @@ def thread(request: Any, pk: int) -> HttpResponseBase:
     found = queries.visible(actor, pk)
     cut = _cut(request)
     page = threads.loaded(found, cut)
+    may_follow = actor.may("conversations.follow") is not None
+    n = found.shown
     context = {
-        "title": found.about,
+        "title": _("“{what}”：{n} 条评论").format(what=found.about, n=n)
+        if n
+        else _("“{what}”还没有评论").format(what=found.about),
         "thread": found,
         "said": said(request, found, page),
         "page": page,
@@ -37,7 +44,9 @@ def thread(request: Any, pk: int) -> HttpResponseBase:
         "root": _root(actor, found, cut.under),
         "waiting": queries.waiting(actor, found),
         "may_write": found.is_open and actor.may("conversations.comment") is not None,
-        "length": 1000,
+        "follows": may_follow,
+        "following": queries.follows(actor, f"thing:{found.topic}") if may_follow else None,
+        "minutes": dated.value("conversations.edit_minutes"),
     }
     return render(request, "conversations/thread.html", context)
 
@@ -57,7 +66,10 @@ def _root(actor: Actor, thread: Thread, under: int | None) -> Any:
     """The comment whose replies are shown."""
     if under is None:
         return None
-    return scoped(Comment, actor, under, rows=Comment.objects.filter(thread=thread, root=None))
+    found = queries.one(actor, thread, under)
+    if found is None:
+        raise NotFound(Comment.VIEW)
+    return found
 
 
 def said(request: Any, thread: Thread, page: threads.Loaded) -> Markup:
@@ -86,7 +98,8 @@ def saying(request: Any, thing: Any) -> dict[str, Any]:
     found = queries.visible(request.actor, int(number)) if number.isdecimal() and len(number) < 19 else None
     page: dict[str, Any] = {"thread": found, "answered": None}
     if found is not None and answers.isdecimal() and len(answers) < 19:
-        page["answered"] = queries.one(request.actor, found, int(answers))
+        answered = queries.one(request.actor, found, int(answers))
+        page["answered"] = answered if answered and not answered.gone else None
     if found is not None:
         page["back"] = found.get_absolute_url()
     return page
@@ -101,6 +114,7 @@ def comment(request: Any, pk: int) -> HttpResponseBase:
     originals = actor.may("conversations.originals") is not None
     context = {
         **story(request, found),
+        "title": _("“{what}”里的一条评论").format(what=found.thread.about),
         "comment": found,
         "one": queries.one(actor, found.thread, found.pk, whatever=True),
         "full": moderated or found.account_id == actor.account_id,
@@ -110,6 +124,6 @@ def comment(request: Any, pk: int) -> HttpResponseBase:
         "held_for": rules.REASONS.get(found.held_for),
         "versions": found.versions.order_by("id") if originals else (),
         "reports": found.reported.order_by("id") if moderated else (),
-        "crumbs": [(found.thread.about, found.thread.url), ("", found.thread.get_absolute_url())],
+        "crumbs": [(found.thread.about, found.thread.url), (_("讨论"), found.thread.get_absolute_url())],
     }
     return render(request, "conversations/comment_page.html", context)

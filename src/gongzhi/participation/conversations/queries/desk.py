@@ -60,7 +60,7 @@ def _case(actor: Actor, comment: Comment, known: dict[int, str]) -> Case:
     key = comment.held_for if comment.state == rules.HELD else comment.hide_reason
     ground = rules.REASONS.get(key)
     if comment.state == rules.HELD:
-        why = say("里面有“{word}”", word=comment.held_word)
+        why = say("里面有“{word}”", word=comment.held_word_shown)
     elif comment.state == rules.APPEALED:
         why = say("作者申诉：{appeal}", appeal=comment.appeal)
     elif comment.reports:

@@ -17,7 +17,7 @@ from gongzhi.core.words import Words, say
 from gongzhi.participation.conversations.models import Event, Reader, Subscription
 
 UNREAD_MOST = 99
-FOLLOWED = {"thing": say("一件事"), "place": say("一个村（社区）"), "category": say("一类事")}
+FOLLOWED = {"thing": say("事"), "place": say("村（社区）"), "category": say("类别")}
 
 
 @dataclass(frozen=True)

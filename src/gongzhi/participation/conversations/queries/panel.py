@@ -12,13 +12,17 @@ from gongzhi.participation.conversations.queries.news import follows
 
 @dataclass(frozen=True)
 class Panel:
-    """What ``conversations/panel.html`` shows. ``following`` is the actor's subscription to the thing, if any;
-    ``waiting`` are the actor's own comments that others do not read now."""
+    """What ``conversations/panel.html`` shows.
+
+    ``follows`` says whether the actor may follow, ``following`` is the actor's subscription to the thing, if any;
+    ``waiting`` are the actor's own comments that others do not read now.
+    """
 
     thread: Thread
     rows: list[threads.Said]
     may_write: bool
     signed_in: bool
+    follows: bool
     following: Subscription | None
     waiting: list[Comment]
 
@@ -29,12 +33,13 @@ def panel(actor: Actor, thread: Thread | None) -> Panel | None:
         return None
     page = threads.loaded(thread, threads.Cut(size=threads.PANEL, replies=0))
     rows = threads.shown_to(actor, thread, page, names.of_residents(page.residents))
-    topic = f"thing:{thread.thing_type}:{thread.thing_id}"
+    may_follow = actor.may("conversations.follow") is not None
     return Panel(
         thread,
         rows,
         may_write=thread.is_open and actor.may("conversations.comment") is not None,
         signed_in=not actor.is_public,
-        following=follows(actor, topic) if actor.may("conversations.follow") else None,
+        follows=may_follow,
+        following=follows(actor, f"thing:{thread.topic}") if may_follow else None,
         waiting=threads.waiting(actor, thread),
     )

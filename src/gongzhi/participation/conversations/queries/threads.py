@@ -38,6 +38,9 @@ GONE = {
     rules.UPHELD: say("这条评论已隐藏"),
     rules.WITHDRAWN: say("作者撤回了这条评论"),
 }
+LISTED = Q(state=rules.SHOWN) | Q(replies__gt=0)
+"""What a thread's page has a place for: what is shown, and what others replied to."""
+SHOWN_TEXT = Case(When(state=rules.SHOWN, then="text"), default=Value(""), output_field=TextField())
 
 
 def thread_of(thing: Thing) -> Thread | None:
@@ -54,7 +57,8 @@ def counts_of(kind: str, ids: Iterable[int]) -> dict[int, int]:
 
 def visible(actor: Actor, pk: int) -> Thread:
     """The thread if the actor may read it, otherwise NotFound. One query."""
-    thread: Thread | None = Thread.objects.visible_to(actor, Thread.VIEW).filter(pk=pk).first()
+    rows = Thread.objects.visible_to(actor, Thread.VIEW).select_related("unit")
+    thread: Thread | None = rows.filter(pk=pk).first()
     if thread is None:
         raise NotFound(Thread.VIEW)
     return thread
@@ -127,11 +131,9 @@ def loaded(thread: Thread, cut: Cut) -> Loaded:
 
 @lru_cache(maxsize=KEPT)
 def _loaded(base: str, pk: int, revision: int, cut: Cut) -> Loaded:
-    rows = Comment.objects.filter(thread_id=pk).annotate(
-        said=Case(When(state=rules.SHOWN, then="text"), default=Value(""), output_field=TextField())
-    )
+    rows = Comment.objects.filter(thread_id=pk).annotate(said=SHOWN_TEXT)
     if cut.under is None:
-        rows = rows.filter(Q(state=rules.SHOWN) | Q(replies__gt=0), root=None)
+        rows = rows.filter(LISTED, root=None)
     else:
         rows = rows.filter(root_id=cut.under, state=rules.SHOWN)
     order = "-id" if cut.newest and cut.under is None else "id"
@@ -220,11 +222,14 @@ def comments(actor: Actor, thread: Thread, cut: Cut) -> SaidPage:
 def one(actor: Actor, thread: Thread, pk: int, *, whatever: bool = False) -> Said | None:
     """One comment of a thread as ``actor`` reads it; with its words in ``whatever`` state for those who may."""
     rows = Comment.objects.filter(thread=thread, pk=pk)
-    rows = rows if whatever else rows.filter(state=rules.SHOWN)
-    found = rows.annotate(said=F("text")).values(*COLUMNS).first()
-    if found is None:
+    if whatever:
+        row = rows.annotate(said=F("text")).values(*COLUMNS).first()
+        row = row and row | {"state": rules.SHOWN}
+    else:
+        row = rows.filter(LISTED).annotate(said=SHOWN_TEXT).values(*COLUMNS).first()
+    if row is None:
         return None
-    page = Loaded([found | {"state": rules.SHOWN}], {}, "", "", *_accounts([found]))
+    page = Loaded([row], {}, "", "", *_accounts([row]))
     return shown_to(actor, thread, page, names.of_residents(page.residents))[0]
 
 

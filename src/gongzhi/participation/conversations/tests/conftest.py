@@ -15,23 +15,28 @@ from gongzhi.core.clock import Hand
 from gongzhi.core.units import Unit
 from gongzhi.participation.conversations import actions
 from gongzhi.participation.conversations.models import Comment, Thread
+from gongzhi.registers.residents import queries as residents
+from gongzhi.registers.residents.models import Claim, Resident
 from gongzhi.registers.tests.county import County, county
 
 __all__ = ["county"]
 
 
-def resident(name: str, unit: Unit | None, home: Unit) -> Actor:
+def resident(name: str, unit: Unit | None, home: Unit, nickname: str = "", digits: str = "4821") -> Actor:
     """A resident's actor; without a ``unit`` no residence is confirmed."""
     account = Account.objects.create(login=f"r:{name}", name=name, home=home)
-    if unit is None:
-        return Actor(role=roles.RESIDENT, account_id=account.pk, name=name)
-    post = Post.objects.create(account=account, role=roles.RESIDENT, unit=unit, since=OPENED)
-    return post.actor()
+    person = Resident.objects.create(account=account, nickname=nickname, digits=digits, unit=unit)
+    if unit is not None:
+        post = Post.objects.create(account=account, role=roles.RESIDENT, unit=unit, since=OPENED)
+        Claim.objects.create(resident=person, unit=unit, post=post, state="confirmed", decided=OPENED)
+    found = residents.actor(account.pk)
+    assert found is not None
+    return found
 
 
 @dataclass
 class Village:
-    """The county with its residents: 安 and 白 of 中荷村, 程 of 虹桥村, 丁 whose residence nobody confirmed."""
+    """The county with its residents: 桥头老安 and 白 (居民4858) of 中荷村, 程 of 虹桥村, 丁 whose residence nobody confirmed."""
 
     county: County
     an: Actor
@@ -56,8 +61,10 @@ def village(county: County) -> Village:
     cast = county.cast
     home, zhonghe = cast["太仓市"], cast["中荷村"]
     people = [
-        resident(name, unit, home)
-        for name, unit in (("安宁", zhonghe), ("白露", zhonghe), ("程远", cast["虹桥村"]), ("丁香", None))
+        resident("安宁", zhonghe, home, "桥头老安"),
+        resident("白露", zhonghe, home, digits="4858"),
+        resident("程远", cast["虹桥村"], home, "虹桥程"),
+        resident("丁香", None, home, digits="4932"),
     ]
     return Village(
         county,

@@ -212,10 +212,12 @@ def test_the_earlier_words_are_the_auditor_s_alone(village: Village, client_for:
     said = village.say(village.an, "原来这样说")
     actions.edit(village.an, said, text="后来那样说")
     path = said.get_absolute_url()
-    seen = {
-        who: "原来这样说" in client_for(getattr(village, who)).get(path).content.decode()
+    pages = {
+        who: client_for(getattr(village, who)).get(path)
         for who in ("shen", "zhou", "gu", "lu", "wang", "wu", "eye", "root")
     }
+    assert {a.status_code for a in pages.values()} == {200}
+    seen = {who: "原来这样说" in answer.content.decode() for who, answer in pages.items()}
     assert seen == {**dict.fromkeys(seen, False), "shen": True}
 
 
@@ -253,7 +255,7 @@ def test_figures_count_what_became_of_a_year(village: Village, hidden: Comment, 
     )
     assert [r.unit for r in desk.figures(village.lu, 2026)] == ["中荷村"]
     assert desk.figures(village.wu, 2026) == desk.figures(village.zhou, 2025) == []
-    assert dict((k, n) for k, n, _ in desk.grounds(village.zhou, 2026) if n) == {"insult": 1, "privacy": 1}
+    assert {k: n for k, n, _ in desk.grounds(village.zhou, 2026) if n} == {"insult": 1, "privacy": 1}
     assert desk.late(village.zhou, 2026) == (2, 0)
     hand.forward(days=3)
     assert desk.late(village.zhou, 2026) == (2, 1)

@@ -44,7 +44,7 @@ def test_replies_stand_under_their_root_and_deeper_ones_say_whom_they_answer(vil
     row = page.rows[0]
     assert [(str(r.who), r.side, str(r.to)) for r in row.replies] == [
         ("中荷村 主任", "b", ""),
-        ("居民", "", "中荷村 主任"),
+        ("居民4858", "", "中荷村 主任"),
     ]
     root.refresh_from_db()
     assert root.replies == 2
