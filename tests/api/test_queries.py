@@ -37,7 +37,7 @@ HOT = {
     "public agreements": ("", "/agreements/public/"),
     "late below": ("wang", "/late"),
     "API: agreements": ("wang", "/api/v1/agreements"),
-    "API: appraisals": ("wang", "/api/v1/appraisals/"),
+    "API: appraisals": ("wang", "/api/v1/appraisals"),
     "API: people": ("wang", "/api/v1/people"),
     "API: places": ("", "/api/v1/places"),
 }

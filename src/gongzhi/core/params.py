@@ -7,15 +7,15 @@ county fixes another one (see ``dated``). A parameter marked ``assumption`` is o
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from importlib import import_module
 from typing import Any
 
 from gongzhi.core.refusal import refuse
-from gongzhi.core.words import Words, say
+from gongzhi.core.words import Words, joined, say
 
 KINDS = ("int", "decimal", "text", "bool", "date", "json")
 CORE = "gongzhi.core"
@@ -25,8 +25,9 @@ CORE = "gongzhi.core"
 class Param:
     """One parameter as a room declares it.
 
-    ``value`` is the text form; :meth:`parse` makes it typed. ``least``/``most`` bound numbers.
-    ``security`` marks what only the security administrator may change.
+    ``value`` is the text form; :meth:`parse` makes it typed. ``least``/``most`` bound numbers, ``choices`` a closed
+    set with its labels; ``names`` are the words for keys inside a JSON value; ``show`` says a value in words, in one
+    line or several, where its plain form does not. ``security`` marks what only the security administrator may change.
     """
 
     key: str
@@ -40,7 +41,9 @@ class Param:
     help: Words | str = ""
     least: int | Decimal | None = None
     most: int | Decimal | None = None
-    choices: tuple[str, ...] = ()
+    choices: Mapping[str, Words | str] = field(default_factory=dict)
+    names: Mapping[str, Words | str] = field(default_factory=dict)
+    show: Callable[[Any], Words | str | Sequence[Words | str]] | None = None
     security: bool = False
 
     def __post_init__(self) -> None:
@@ -80,11 +83,62 @@ class Param:
             )
         if self.choices and value not in self.choices:
             refuse(
-                say("“{label}”只能是：{choices}", label=self.label, choices="、".join(self.choices)),
+                say("“{label}”只能是：{choices}", label=self.label, choices=joined(self.choices.values())),
                 rule="core.parameter_range",
                 field=field,
             )
+        self._check_shape(value, field)
         return value
+
+    def _check_shape(self, value: Any, field: str) -> None:
+        """A value that cannot be said in words is not of the shape that the room reads."""
+        if self.kind != "json":
+            return
+        try:
+            self.lines(value)
+        except (ArithmeticError, AttributeError, KeyError, IndexError, TypeError, ValueError):
+            refuse(
+                say("“{label}”要照原来的格式填写", label=self.label), rule="core.parameter_kind", field=field
+            )
+
+    def lines(self, value: Any) -> list[str]:
+        """A typed value in words, with its unit, as one line or several."""
+        if self.show is not None:
+            said = self.show(value)
+            return [str(said)] if isinstance(said, Words | str) else [str(line) for line in said]
+        if self.kind == "bool":
+            return [str(say("是") if value else say("否"))]
+        if self.kind == "json":
+            return self._parts(value)
+        text = str(self.choices.get(value, value))
+        return [f"{text}{self.unit}" if str(self.unit) in ("%", "‰") else f"{text} {self.unit}".rstrip()]
+
+    def _parts(self, value: Any) -> list[str]:
+        if isinstance(value, dict):
+            return [
+                f"{self._named(k)} {joined(map(self._named, v)) if isinstance(v, list) else v}"
+                for k, v in value.items()
+            ]
+        unit = str(self.unit)
+        if unit in ("%", "‰"):
+            return [joined(f"{self._named(v)}{unit}" for v in value)]
+        return [f"{joined(map(self._named, value))} {unit}".rstrip()]
+
+    def _named(self, key: Any) -> str:
+        return str(self.names.get(key, key)) if isinstance(key, str) else str(key)
+
+    def shown(self, value: Any, most: int = 60) -> str:
+        """The same in one line: the whole where it fits, else how many lines there are."""
+        lines = self.lines(value)
+        text = joined(lines, "；")
+        if len(text) <= most:
+            return text
+        return str(say("{n} 项", n=len(lines))) if len(lines) > 1 else f"{text[:most]}…"
+
+
+def percent(value: Decimal) -> str:
+    """A share of one as per cent: 0.0005 is 0.05%."""
+    return f"{(value * 100).normalize():f}%"
 
 
 def collect(rooms: Iterable[str]) -> dict[str, Param]:

@@ -7,7 +7,7 @@ keyword by which the message extractor finds these sentences.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,6 +58,11 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Words):
         return value.to_json()
     return value if isinstance(value, int | str | bool) or value is None else str(value)
+
+
+def joined(parts: Iterable[Any], mark: str = "、") -> str:
+    """Pieces in one line, divided as the reader's language divides them; empty ones are left out."""
+    return _translate(mark).join(shown for part in parts if (shown := str(part)))
 
 
 def say(msgid: str, **params: Any) -> Words:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
@@ -11,6 +10,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from gongzhi.core.refusal import NotFound
+from gongzhi.core.shapes import Exact, Percent
 from gongzhi.core.tally import rate
 from gongzhi.insight import queries
 from gongzhi.insight.queries import Overview
@@ -39,10 +39,10 @@ class Township(Schema):
 
     id: int
     label: str
-    a_to_b: Decimal | None = Field(None, description="政府评村居")
-    b_to_a: Decimal | None = Field(None, description="村居评政府")
-    signing: Decimal | None
-    in_time: Decimal | None
+    a_to_b: Exact | None = Field(None, description="政府评村居，精确的十进制数，写成字符串")
+    b_to_a: Exact | None = Field(None, description="村居评政府，精确的十进制数，写成字符串")
+    signing: Percent | None
+    in_time: Percent | None
     late: int
 
 
@@ -64,17 +64,17 @@ class CountyFigures(Schema):
     pairs: int
     both: int
     unrated: int
-    a_to_b: Decimal | None
-    b_to_a: Decimal | None
-    gap: Decimal | None
-    county_a_to_b: Decimal | None
-    county_b_to_a: Decimal | None
+    a_to_b: Exact | None
+    b_to_a: Exact | None
+    gap: Exact | None
+    county_a_to_b: Exact | None
+    county_b_to_a: Exact | None
     signed: int
     places: int
-    signing_rate: Decimal
+    signing_rate: Percent
     payments_due: int
     payments_in_time: int
-    in_time_rate: Decimal
+    in_time_rate: Percent
     payments_late: int
     rectification: list[Side]
     townships: list[Township]
@@ -89,10 +89,10 @@ class PlaceFigures(Schema):
     agreement_id: int | None
     agreement_state: str
     appraisal_id: int | None
-    a_to_b: Decimal | None
-    b_to_a: Decimal | None
-    gap: Decimal | None
-    change: Decimal | None
+    a_to_b: Exact | None
+    b_to_a: Exact | None
+    gap: Exact | None
+    change: Exact | None
     payments: int
     in_time: int
     late: int
@@ -117,7 +117,7 @@ def _actor(request: HttpRequest) -> Any:
     return actor
 
 
-@router.get("/", response={200: CountyFigures, **ERRORS}, operation_id="insight.view", summary="县情")
+@router.get("", response={200: CountyFigures, **ERRORS}, operation_id="insight.view", summary="县情")
 def figures(request: HttpRequest, year: Year = None, kind: Kind = "") -> Any:
     """Both averages, signing, payment in time and rectification, in scope and per township."""
     actor = _actor(request)

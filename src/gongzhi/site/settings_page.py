@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from gongzhi.core import clock, dated
 from gongzhi.core.pages import render, signed_in
+from gongzhi.core.params import Param
 from gongzhi.core.refusal import NotFound, Problem, Refused
 from gongzhi.core.words import say
 from gongzhi.site import actions
@@ -28,6 +30,11 @@ ROOM_NAMES = {
     "agreements": say("协助管理协议"),
     "appraisals": say("双向评估"),
     "insight": say("县情"),
+    "residents": say("居民账号"),
+    "conversations": say("讨论"),
+    "opinions": say("大家怎么看"),
+    "ballots": say("投票表决"),
+    "deliberations": say("五事协商"),
     "accounts": say("账号"),
     "settings": say("参数设置"),
 }
@@ -36,7 +43,7 @@ ROOM_NAMES = {
 class ChangeForm(forms.Form):
     """A new value from a day on, with the document that fixes it."""
 
-    value = forms.CharField(label=gettext_lazy("新的数值"), widget=forms.Textarea(attrs={"rows": 2}))
+    value = forms.CharField(label=gettext_lazy("新的数值"))
     since = forms.DateField(label=gettext_lazy("从哪天起"), widget=forms.DateInput(attrs={"type": "date"}))
     source = forms.CharField(
         label=gettext_lazy("依据"), max_length=300, help_text=gettext_lazy("文件名称或会议纪要")
@@ -65,6 +72,31 @@ def listing(request: Any) -> HttpResponseBase:
     return render(request, "site/settings.html", page)
 
 
+def _text(param: Param, history: list[Any]) -> str:
+    """The value in force as it is typed in."""
+    now = next((p.value for p in reversed(history) if p.since <= clock.today()), param.parse(param.value))
+    if param.kind == "json":
+        return json.dumps(now, ensure_ascii=False, indent=1)
+    return str(now).lower() if param.kind == "bool" else str(now)
+
+
+def _form(request: Any, param: Param, initial: dict[str, Any]) -> ChangeForm:
+    """The form with the field that this kind of value needs: a choice, a day, a number with its unit, or a text."""
+    form = ChangeForm(request.POST or None, initial=initial)
+    field = form.fields["value"]
+    known = param.choices or ({"true": say("是"), "false": say("否")} if param.kind == "bool" else {})
+    if known:
+        form.fields["value"] = forms.ChoiceField(label=field.label, choices=list(known.items()))
+    elif param.kind == "date":
+        field.widget = forms.DateInput(attrs={"type": "date"})
+    elif param.kind in ("json", "text"):
+        field.widget = forms.Textarea(attrs={"rows": min(20, max(2, initial["value"].count("\n") + 1))})
+        field.help_text = _("照原来的格式改（JSON）") if param.kind == "json" else ""
+    else:
+        field.help_text = str(param.unit)
+    return form
+
+
 @signed_in
 @require_http_methods(["GET", "POST"])
 def change(request: Any, key: str) -> HttpResponseBase:
@@ -75,7 +107,7 @@ def change(request: Any, key: str) -> HttpResponseBase:
     may_change = bool(request.actor.may("settings.secure" if param.security else "settings.change"))
     tomorrow: date = clock.today() + timedelta(days=1)
     history = dated.history(key)
-    form = ChangeForm(request.POST or None, initial={"since": tomorrow})
+    form = _form(request, param, {"since": tomorrow, "value": _text(param, history)})
     problems: tuple[Problem, ...] = ()
     if request.method == "POST" and may_change and form.is_valid():
         try:

@@ -66,7 +66,7 @@ def test_kinds():
     with pytest.raises(Refused):
         RATE.parse("1.01")
     with pytest.raises(Refused):
-        Param("core.x", "c", kind="text", choices=("a", "b"))
+        Param("core.x", "c", kind="text", choices={"a": "a", "b": "b"})
 
 
 def test_a_key_is_declared_once_and_by_its_own_room():

@@ -187,7 +187,7 @@ def test_doors(county, client_for, name, status):
     for address in (
         "/insight/",
         "/insight/places.xlsx",
-        "/api/v1/insight/",
+        "/api/v1/insight",
         f"/api/v1/insight/places?township={township}",
     ):
         assert client.get(address).status_code == status, address
@@ -196,7 +196,7 @@ def test_doors(county, client_for, name, status):
 def test_nobody_without_sign_in(county, client_for):
     client = client_for(PUBLIC)
     assert client.get("/insight/").status_code == 302
-    assert client.get("/api/v1/insight/").status_code == 404
+    assert client.get("/api/v1/insight").status_code == 404
     with pytest.raises(NotFound):
         Overview(PUBLIC, queries.Years(2025, 2025, []))
 
@@ -236,7 +236,7 @@ def test_the_workbook_is_the_table(county, client_for):
 
 def test_the_api_says_the_same(county, client_for):
     client = client_for(county.cast.wang)
-    figures = client.get("/api/v1/insight/").json()
+    figures = client.get("/api/v1/insight").json()
     assert (figures["a_to_b"], figures["b_to_a"], figures["signing_rate"], figures["payments_late"]) == (
         "85.35",
         "76.83",
@@ -291,7 +291,7 @@ def test_the_price_does_not_grow(county, client_for):
     addresses = [
         "/insight/",
         "/insight/?measure=payment",
-        "/api/v1/insight/",
+        "/api/v1/insight",
         f"/api/v1/insight/places?township={township}",
     ]
     once = {a: cost(client, a) for a in addresses}
@@ -351,11 +351,11 @@ def test_the_filter_is_kept_from_the_page_to_the_row_the_workbook_and_the_api(co
     book = client.get(f"/insight/places.xlsx?kind=village&township={township}")
     rows = list(load_workbook(BytesIO(b"".join(book.streaming_content))).worksheets[0].values)
     assert [r[1] for r in rows[1:]] == ["虹桥村", "中荷村"]
-    asked = client.get("/api/v1/insight/", {"kind": "village"}).json()
+    asked = client.get("/api/v1/insight", {"kind": "village"}).json()
     assert (asked["pairs"], asked["a_to_b"]) == (3, "83.03")
     rows = client.get("/api/v1/insight/places", {"township": township, "kind": "residents"}).json()["rows"]
     assert [r["place"] for r in rows] == ["府东社区"]
-    assert client.get("/api/v1/insight/", {"kind": "town"}).status_code == 422
+    assert client.get("/api/v1/insight", {"kind": "town"}).status_code == 422
 
 
 def test_a_kind_that_is_none_shows_both(county, client_for):

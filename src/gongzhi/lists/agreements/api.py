@@ -14,6 +14,7 @@ from ninja.params.functions import Query
 from gongzhi.core import clock
 from gongzhi.core.paging import keyset
 from gongzhi.core.refusal import NotFound
+from gongzhi.core.shapes import Exact, Percent
 
 from .models import Agreement
 from .queries import board, figures, lists, parties, public, text, versions
@@ -117,7 +118,7 @@ class Record(Schema):
     side: str
     about: str
     done_on: date
-    quantity: float
+    quantity: Exact
     text: str
     status: str
     reply: str
@@ -190,12 +191,12 @@ class Figure(Schema):
     name: str
     places: int
     signed: int
-    signing_rate: float
+    signing_rate: Percent
     talking: int
     refused: int
     payments_due: int
     payments_in_time: int
-    in_time_rate: float
+    in_time_rate: Percent
     payments_open_late: int
     disputes: int
     breaches_a: int
@@ -282,11 +283,7 @@ def statistics(
     if request.actor.may("agreements.view") is None:
         raise NotFound("agreements.view")
     rows = figures.by_township(request.actor, year or clock.today().year, kind)
-    return [
-        {**{k: getattr(f, k) for k in Figure.model_fields if hasattr(f, k)}, "signing_rate": float(f.signing_rate),
-         "in_time_rate": float(f.in_time_rate)}
-        for f in rows
-    ]  # fmt: skip
+    return [{k: getattr(f, k) for k in Figure.model_fields} for f in rows]
 
 
 @router.get(
@@ -384,7 +381,7 @@ def year_of(request: Any, pk: int) -> dict[str, Any]:
     notices = a.notices.select_related("item__clause", "duty__clause", "instalment", "breach")
     return {
         "records": [
-            {"id": r.pk, "side": r.side, "about": str(r.item or r.duty), "done_on": r.done_on, "quantity": float(r.quantity),
+            {"id": r.pk, "side": r.side, "about": str(r.item or r.duty), "done_on": r.done_on, "quantity": r.quantity,
              "text": r.text, "status": r.status, "reply": r.reply, "evidence": [e.pk for e in files.get(f"record:{r.pk}", [])]}
             for r in records
         ],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
@@ -13,6 +12,7 @@ from pydantic import Field
 from gongzhi.core import clock, pages
 from gongzhi.core.paging import keyset
 from gongzhi.core.refusal import NotFound
+from gongzhi.core.shapes import Exact, Percent
 from gongzhi.lists.appraisals import queries
 from gongzhi.lists.appraisals.models import Appraisal, Campaign, Complaint
 
@@ -48,8 +48,8 @@ class PairRow(Schema):
     place: str
     state: str
     sealed: bool
-    a_to_b: Decimal | None = Field(None, description="政府评村居")
-    b_to_a: Decimal | None = Field(None, description="村居评政府")
+    a_to_b: Exact | None = Field(None, description="政府评村居，精确的十进制数，写成字符串")
+    b_to_a: Exact | None = Field(None, description="村居评政府，精确的十进制数，写成字符串")
     a_silent: bool
     b_silent: bool
 
@@ -71,9 +71,9 @@ class LineRow(Schema):
     department: str
     weight: int
     report: str
-    score: Decimal | None
-    self_score: Decimal | None
-    rechecked: Decimal | None
+    score: Exact | None
+    self_score: Exact | None
+    rechecked: Exact | None
     text: str
 
 
@@ -81,7 +81,7 @@ class DirectionRow(Schema):
     """One direction with its lines."""
 
     about: str = Field(description="a 或 b：评的是哪一方")
-    total: Decimal | None
+    total: Exact | None
     grade: str
     silent: bool
     submitted: bool
@@ -96,7 +96,7 @@ class OwnMark(Schema):
     """One line of the own side's sheet."""
 
     key: str
-    score: Decimal | None
+    score: Exact | None
     text: str
     evidence: list[int] = []
 
@@ -164,9 +164,9 @@ class AverageRow(Schema):
     both: int
     unrated: int
     sealed: int
-    a_to_b: Decimal | None
-    b_to_a: Decimal | None
-    gap: Decimal | None
+    a_to_b: Exact | None
+    b_to_a: Exact | None
+    gap: Exact | None
 
 
 class ItemRow(Schema):
@@ -176,9 +176,9 @@ class ItemRow(Schema):
     label: str
     department: str
     count: int
-    government: Decimal | None
-    community: Decimal | None
-    gap: Decimal | None
+    government: Exact | None
+    community: Exact | None
+    gap: Exact | None
 
 
 class RectificationRow(Schema):
@@ -189,7 +189,7 @@ class RectificationRow(Schema):
     done: int
     in_time: int
     late: int
-    rate: Decimal
+    rate: Percent
 
 
 class Figures(Schema):
@@ -260,7 +260,7 @@ def _page(page: Any, row: Any) -> dict[str, Any]:
     return {"rows": [row(r) for r in page.rows], "next": page.next, "previous": page.previous}
 
 
-@router.get("/", response={200: PairPage, **ERRORS}, operation_id="appraisals.list", summary="双向评估列表")
+@router.get("", response={200: PairPage, **ERRORS}, operation_id="appraisals.list", summary="双向评估列表")
 def pairs(
     request: HttpRequest, year: Number = None, township: Number = None, state: str = "", kind: Kind = "",
     after: After = "",

@@ -157,6 +157,7 @@ PARAMETERS = [
         r"[0-9A-Z]{8,24}",
         kind="text",
         label=say("证书编号的格式"),
+        help=say("正则表达式：8 到 24 位数字或者大写字母写作 {example}", example="[0-9A-Z]{8,24}"),
         source=say("本县设定"),
         assumption=True,
         since="2000-01-01",

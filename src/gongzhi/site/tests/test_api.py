@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from threading import Barrier, Thread
 from typing import Any
 
@@ -134,3 +135,54 @@ def test_ten_equal_writes_at_once_are_one_act(now: Any) -> None:
         t.join()
     assert answers == [200] * 10
     assert JournalEntry.objects.filter(verb="accounts.unlock").count() == 1
+
+
+# ---- one rule for addresses, one for figures ----
+
+
+def document() -> dict[str, Any]:
+    found: dict[str, Any] = Client().get("/api/v1/openapi.json").json()
+    return found
+
+
+def test_no_address_ends_in_a_slash(cast: Cast) -> None:
+    paths = document()["paths"]
+    assert len(paths) > 100
+    assert [p for p in paths if p.endswith("/")] == []
+
+
+def answered(schema: Any, shapes: dict[str, Any], seen: set[str]) -> Iterator[tuple[str, Any]]:
+    """Every schema that an answer is made of, with the name of its field."""
+    if isinstance(schema, list):
+        for one in schema:
+            yield from answered(one, shapes, seen)
+    if not isinstance(schema, dict):
+        return
+    name = schema.get("$ref", "").rsplit("/", 1)[-1]
+    if name and name not in seen:
+        seen.add(name)
+        yield from answered(shapes[name], shapes, seen)
+    yield schema.get("title", ""), schema
+    for field, inner in schema.get("properties", {}).items():
+        yield field, inner
+        yield from answered(inner, shapes, seen)
+    for key in ("items", "anyOf", "allOf", "additionalProperties"):
+        yield from answered(schema.get(key), shapes, seen)
+
+
+def test_no_answer_holds_a_floating_point_number(cast: Cast) -> None:
+    """Scores, rates and quantities are exact decimals, written as strings; all other numbers are integers."""
+    described = document()
+    shapes, seen = described["components"]["schemas"], set[str]()
+    floats = {
+        f"{path} {field}"
+        for path, operations in described["paths"].items()
+        for operation in operations.values()
+        for answer in operation["responses"].values()
+        for content in answer.get("content", {}).values()
+        for field, schema in answered(content["schema"], shapes, seen)
+        if schema.get("type") == "number"
+    }
+    assert floats == set()
+    rate = shapes["Figure"]["properties"]["signing_rate"]
+    assert (rate["type"], "百分数" in rate["description"]) == ("string", True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from gongzhi.core.params import Param
 from gongzhi.core.words import Words, say
+from gongzhi.lists.appraisals.rules.scoring import ASPECTS
 
 _OURS = "本县设定"
 
@@ -76,6 +77,7 @@ PARAMETERS = [
         '{"guidance": 40, "payment": 35, "conditions": 25}',
         kind="json",
         label=say("村（居）委会评政府：指导、支付、条件的权重"),
+        names=ASPECTS,
         source=_OURS,
         assumption=True,
         help=say("三项合计 100"),
@@ -85,6 +87,7 @@ PARAMETERS = [
         '[["优秀", "90"], ["良好", "80"], ["合格", "60"], ["不合格", "0"]]',
         kind="json",
         label=say("等次和各等次的最低分"),
+        show=lambda steps: [say("{grade} {least} 分起", grade=name, least=least) for name, least in steps],
         source=_OURS,
         assumption=True,
     ),
@@ -101,10 +104,9 @@ PARAMETERS = [
         label=say("甲方未评时的尾款"),
         source="本县设定，参照民法典第 159 条",
         assumption=True,
-        choices=("full", "pass_line"),
+        choices={"full": say("全额支付"), "pass_line": say("按整改合格的分折算")},
         help=say(
-            "full：全额支付。为自己的利益不正当地阻止条件成就的，视为条件已经成就；"
-            "甲方不评分，不能成为不付尾款的理由。pass_line：按整改合格的分折算。"
+            "全额支付：为自己的利益不正当地阻止条件成就的，视为条件已经成就；甲方不评分，不能成为不付尾款的理由。"
             "乙方未评不影响乙方的尾款"
         ),
     ),

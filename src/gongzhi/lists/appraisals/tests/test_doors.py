@@ -93,7 +93,7 @@ def test_lists_are_cut_to_the_scope(walk, client_for):
         page = client_for(actor).get("/appraisals/")
         assert page.status_code == 200
         assert page.content.decode().count('<th scope="row"><a href="/appraisals/') == count, name
-        assert len(client_for(actor).get("/api/v1/appraisals/").json()["rows"]) == count, name
+        assert len(client_for(actor).get("/api/v1/appraisals").json()["rows"]) == count, name
 
 
 def test_the_complaint_s_doors(walk, client_for):

@@ -130,7 +130,7 @@ PAGES = [
     "/appraisals/",
     "{campaign}",
     "/appraisals/mendings/",
-    "/api/v1/appraisals/",
+    "/api/v1/appraisals",
     "/api/v1/appraisals/figures?year=2025",
     "/api/v1/appraisals/mendings",
 ]

@@ -40,7 +40,7 @@ def look(walk: Any, client_for: Any, name: str) -> dict[str, str]:
         "/appraisals/export.xlsx", "/appraisals/mendings.xlsx", f"{base}papers/a_to_b.docx", f"{base}papers/b_to_a.docx",
         f"{base}papers/summary.docx", f"{base}papers/mendings.docx", f"{pair.campaign.get_absolute_url()}papers/year.docx",
         "/appraisals/public/", f"/appraisals/public/{pair.pk}/", "/notices", "/records/",
-        "/api/v1/appraisals/", f"/api/v1/appraisals/{pair.pk}", "/api/v1/appraisals/figures?year=2025",
+        "/api/v1/appraisals", f"/api/v1/appraisals/{pair.pk}", "/api/v1/appraisals/figures?year=2025",
         "/api/v1/appraisals/mendings", "/api/v1/appraisals/published", f"/api/v1/appraisals/{pair.pk}/own",
         f"{base}keep_report", f"{base}keep", "/", "/done", "/late", "/search?q=秘密意见", "/search/suggest?q=秘密意见",
     ]  # fmt: skip

@@ -6,7 +6,7 @@ from datetime import date
 
 from gongzhi.core import roles
 from gongzhi.core.flow import Flow, Move, State
-from gongzhi.core.params import Param
+from gongzhi.core.params import Param, percent
 from gongzhi.core.refusal import Problem
 from gongzhi.core.roles import Reach
 from gongzhi.core.words import Words, say
@@ -140,10 +140,9 @@ RIGHTS: roles.Rights = {
 }
 
 
-def _param(key: str, value: str, label: Words, unit: Words, kind: str = "int", most: int = 250) -> Param:
+def _param(key: str, value: str, label: Words, unit: Words) -> Param:
     return Param(
-        f"duties.{key}", value, kind=kind, label=label, unit=unit, source=say("本市设定"), assumption=True,
-        least=0 if kind == "decimal" else 1, most=most,
+        f"duties.{key}", value, label=label, unit=unit, source=say("本市设定"), assumption=True, least=1, most=250,
     )  # fmt: skip
 
 
@@ -152,7 +151,18 @@ PARAMETERS = [
     _param("days_to_consult", "10", say("征求村（居）委会意见时限"), say("个工作日")),
     _param("days_of_publicity", "5", say("清单公示天数"), say("个工作日")),
     _param("days_to_answer", "10", say("异议答复时限"), say("个工作日")),
-    _param("same_task", "0.85", say("两个事项名称相似到多少算同一件事"), say("0 到 1"), "decimal", most=1),
+    Param(
+        "duties.same_task",
+        "0.85",
+        kind="decimal",
+        label=say("两个事项名称相似到多少算同一件事"),
+        show=percent,
+        help=say("写成 0 到 1 的小数，0.85 就是 85%"),
+        source=say("本市设定"),
+        assumption=True,
+        least=0,
+        most=1,
+    ),
     _param("objections_an_hour", "5", say("同一来源每小时最多提几条异议"), say("条")),
 ]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from gongzhi.core.params import Param
 from gongzhi.core.words import say
 
-_WORKDAYS = say("工作日")
+_WORKDAYS = say("个工作日")
+_SHARES = {"over_half": say("过半数"), "two_thirds": say("三分之二以上"), "all": say("全部")}
 _OURS = say("五事协商办法（本县设定）")
 
 
@@ -47,13 +48,11 @@ PARAMETERS = [
     ),
     Param(
         "deliberations.quorum", "over_half", kind="text", label=say("利益相关方到会多少才能开会"), source=_OURS,
-        assumption=True, choices=("over_half", "two_thirds", "all"),
-        help=say("over_half 过半数，two_thirds 三分之二以上，all 全部"),
+        assumption=True, choices=_SHARES,
     ),
     Param(
         "deliberations.consensus", "two_thirds", kind="text", label=say("到会者同意多少算达成共识"), source=_OURS,
-        assumption=True, choices=("over_half", "two_thirds", "all"),
-        help=say("over_half 过半数，two_thirds 三分之二以上，all 全部"),
+        assumption=True, choices=_SHARES,
     ),
     Param(
         "deliberations.satisfied_from", "4", label=say("几分以上算满意"), unit=say("分"), source=_OURS, assumption=True,
