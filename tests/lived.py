@@ -35,6 +35,7 @@ from gongzhi.lists.duties.models import DutyItem, DutyList
 from gongzhi.lists.duties.sheets import ITEMS, item_rows
 from gongzhi.participation.ballots import actions as ballots
 from gongzhi.participation.ballots.rules import Invited
+from gongzhi.participation.conversations import actions as conversations
 from gongzhi.participation.opinions import actions as opinions
 from gongzhi.registers.corrections import actions as corrections
 from gongzhi.registers.organisations import bulk as organisations
@@ -78,6 +79,7 @@ def live() -> Lived:
     with clock.at(at(1, 12)) as hand:
         _registers(lived)
         _opinions(lived)
+        _conversations(lived)
         _talks(lived, hand)
         _year(lived, hand)
         hand.set(at(10, 12))
@@ -182,6 +184,23 @@ def _opinions(lived: Lived) -> None:
         poll = opinions.open_poll(Place.objects.get(unit=county.place), county.place.pk, public=False)
     said = opinions.propose(lived.gu, poll=poll.pk, text="石板桥头要装一盏灯")
     lived.ids |= {"poll": poll.pk, "statement": said.pk}
+
+
+# ---- conversations ----
+
+
+def _conversations(lived: Lived) -> None:
+    """A public thread of 中荷's place: the worker says something, and an account follows it."""
+    from gongzhi.participation.conversations.queries import subscriptions
+    from gongzhi.registers.places.models import Place
+
+    place = Place.objects.get(unit=lived.county.place)
+    with transaction.atomic():
+        thread = conversations.open_thread(place, lived.county.place.pk, public=True)
+        conversations.subscribe_account(1, place)
+    said = conversations.comment(lived.gu, thread=thread.pk, text="桥头的灯这个月装好。")
+    followed = subscriptions(Actor(role="resident", account_id=1)).get()
+    lived.ids |= {"thread": thread.pk, "comment": said.pk, "subscription": followed.pk}
 
 
 # ---- ballots ----

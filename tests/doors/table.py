@@ -161,6 +161,22 @@ ROWS |= {
     "ballots.thing.paper": ("/ballots/{ballot}/papers/specimen.docx", "ooo..."),
 }
 
+ROWS |= {
+    # conversations: a public one is everybody's; staff keep order in their own; what one follows is the residents'
+    "conversations.thread": ("/conversations/{thread}/", EVERYONE),
+    "conversations.comments": ("/conversations/comments/{comment}/", EVERYONE),
+    "conversations.comments.paper": (
+        "/conversations/comments/{comment}/papers/decision.docx",
+        "......",
+    ),  # not hidden
+    "conversations.desk": ("/conversations/desk/", SIGNED_IN),
+    "conversations.figures": ("/conversations/figures/", SIGNED_IN),
+    "conversations.news": ("/conversations/news/", ".....s"),
+    "conversations.digest": ("/conversations/digest/", ".....s"),
+    "conversations.subscriptions": ("/conversations/subscriptions/", ".....s"),
+    "conversations.subscription": ("/conversations/subscriptions/{subscription}/", ".....s"),
+}
+
 # Imports: who may open the desk of a sheet, and the one run that the township or the committee made.
 SHEETS: dict[str, tuple[str, str]] = {
     "places.figures": (SIGNED_IN, "ooo..s"),
@@ -174,11 +190,15 @@ SHEETS: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of thing: the sample's id, the units it belongs to, and words of it that others must never read."""
+    """A kind of thing: the sample's id, the units it belongs to, and words of it that others must never read.
+
+    ``author`` is whose sample it is, for what authors alone may do.
+    """
 
     sample: str
     owners: tuple[str, ...]
     secrets: tuple[str, ...] = ()
+    author: str = ""
 
 
 COUNTY, TOWNSHIP, PLACE = "太仓市", "township", "place"
@@ -202,5 +222,7 @@ KINDS: dict[str, Kind] = {
     "opinions.poll": Kind("poll", (PLACE,)),
     "opinions.statement": Kind("statement", (PLACE,), ("石板桥头要装一盏灯",)),
     "ballots.ballot": Kind("ballot", (PLACE,), ("三棵榉树要不要移走",)),
+    "conversations.comment": Kind("comment", (PLACE,), author="gu"),
+    "conversations.subscription": Kind("subscription", ()),
     "core.account": Kind("account", (PLACE,)),
 }

@@ -105,6 +105,8 @@ def reaches(house: Any, verb: Any, who: str) -> bool:
     reach = access.rights().get(verb.name, {}).get(actor.role)
     if reach is None or reach == Reach.ALL or verb.on is None:
         return reach is not None
+    if reach == Reach.SELF:
+        return who == KINDS[verb.model.kind()].author != ""
     own = list(owners(house, verb.model.kind()))
     if reach == Reach.OWN:
         return any(u.pk == actor.unit_id for u in own)
