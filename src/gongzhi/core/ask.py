@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator
 
 from gongzhi.core.money import Fen, parse_yuan, yuan
 from gongzhi.core.refusal import Refused
-from gongzhi.core.words import Words, say
+from gongzhi.core.words import Words, joined, say
 
 Choices = Mapping[str, Words | str] | Callable[[], Mapping[str, Words | str]]
 
@@ -178,7 +178,14 @@ class RowsField(forms.Field):
                 rows.append(form.cleaned_data)
             else:
                 errors += [
-                    f"第 {number} 行 {form.fields[k].label}：{'；'.join(map(str, e))}"
+                    str(
+                        say(
+                            "第 {n} 行 {label}：{why}",
+                            n=number,
+                            label=form.fields[k].label,
+                            why=joined(e, "；"),
+                        )
+                    )
                     for k, e in form.errors.items()
                 ]
         if errors:

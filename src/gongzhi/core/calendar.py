@@ -20,7 +20,7 @@ from gongzhi.core.dated import Remembered
 from gongzhi.core.days import WorkCalendar, late_days
 from gongzhi.core.refusal import Problem, check_all
 from gongzhi.core.thing import Thing
-from gongzhi.core.words import say
+from gongzhi.core.words import joined, say
 
 ANNOUNCED = "国务院办公厅节假日安排（chinesecalendar）"
 
@@ -167,7 +167,7 @@ def _check(year: int, rest: Mapping[date, str], work: set[date], source: str) ->
         return Problem(say(message, **words), f"core.calendar_{rule}", "国务院办公厅节假日安排", field)
 
     def listed(days: Iterable[date]) -> str:
-        return "、".join(d.isoformat() for d in sorted(days))
+        return joined(d.isoformat() for d in sorted(days))
 
     other = {d for d in {*rest, *work} if d.year != year}
     weekday = {d for d in work if d.weekday() < 5}

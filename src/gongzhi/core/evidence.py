@@ -25,7 +25,7 @@ from PIL import Image, ImageOps
 from gongzhi.core import clock, dated, roles, units
 from gongzhi.core.access import Actor, scope
 from gongzhi.core.refusal import NotFound, refuse
-from gongzhi.core.words import say
+from gongzhi.core.words import joined, say
 
 if TYPE_CHECKING:
     from gongzhi.core.thing import Thing
@@ -152,7 +152,7 @@ def attach(
     content = _read(file)
     kind = sniff(content)
     if kind not in dated.value("core.evidence_types"):
-        allowed = "、".join(dated.value("core.evidence_types"))
+        allowed = joined(dated.value("core.evidence_types"))
         refuse(
             say("“{name}”不是可以上传的类型（{allowed}）", name=name, allowed=allowed),
             rule="core.evidence_type",

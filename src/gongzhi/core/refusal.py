@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from gongzhi.core.words import Words
+from gongzhi.core.words import Words, joined
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Refused(Exception):
         super().__init__(*problems)
 
     def __str__(self) -> str:
-        return "；".join(str(p.message) for p in self.problems)
+        return joined((str(p.message) for p in self.problems), "；")
 
     @property
     def rule(self) -> str:

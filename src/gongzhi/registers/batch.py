@@ -77,7 +77,7 @@ def _chunk(actor: Actor, sheet: Sheet, rows: list[Row]) -> list[int]:
     if sheet.examine is not None:
         sheet.examine(actor, rows)
     bad = [
-        Problem(f"第 {r.line} 行：{p['message']}", f"{sheet.room}.batch", field=p["column"])
+        Problem(say("第 {n} 行：{why}", n=r.line, why=p["message"]), f"{sheet.room}.batch", field=p["column"])
         for r in rows
         for p in r.problems
     ]

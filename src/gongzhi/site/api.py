@@ -24,7 +24,7 @@ from gongzhi.core.access import Actor
 from gongzhi.core.accounts import ApiToken
 from gongzhi.core.action import Verb
 from gongzhi.core.refusal import NotFound, Problem, Refused
-from gongzhi.core.words import say
+from gongzhi.core.words import joined, say
 from gongzhi.site.models import IdempotencyKey
 from gongzhi.site.sessions import actor_of
 
@@ -148,7 +148,7 @@ def problem(
         "type": kind,
         "title": title,
         "status": status,
-        "detail": "；".join(str(p.message) for p in problems),
+        "detail": joined((str(p.message) for p in problems), "；"),
         "problems": [p.as_dict() for p in problems],
     }
     return HttpResponse(

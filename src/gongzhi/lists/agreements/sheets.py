@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from gongzhi.core.exchange import Column, outgoing
-from gongzhi.core.words import say
+from gongzhi.core.words import joined, say
 
 from .queries.versions import Entry
 from .rules.compare import KINDS
@@ -41,9 +41,9 @@ def rows(entries: Iterable[Entry]) -> Iterator[dict[str, Any]]:
         yield {
             "kind": e.pair.kind,
             "heading": e.pair.line.terms.heading,
-            "fields": "、".join(map(str, e.pair.fields)),
-            "who": "、".join(e.who),
-            "why": "；".join(e.why),
+            "fields": joined(map(str, e.pair.fields)),
+            "who": joined(e.who),
+            "why": joined(e.why, "；"),
             **_side("old", e.pair.old),
             **_side("new", e.pair.new),
         }

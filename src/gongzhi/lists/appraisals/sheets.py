@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from gongzhi.core.exchange import Column, outgoing
-from gongzhi.core.words import say
+from gongzhi.core.words import joined, say
 from gongzhi.lists.appraisals import rules
 from gongzhi.lists.appraisals.models.pair import SIDE_LABELS
 
@@ -64,7 +64,7 @@ def pair_rows(pairs: Any) -> Iterator[dict[str, Any]]:
             "a_to_b": pair.a_to_b,
             "b_to_a": pair.b_to_a,
             "gap": pair.gap,
-            "silent": "、".join(silent),
+            "silent": joined(silent),
             "unmet": pair.unmet,
             "settled_on": pair.settled_on,
         }

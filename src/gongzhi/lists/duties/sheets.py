@@ -10,7 +10,7 @@ from xlsxwriter import Workbook
 
 from gongzhi.core.access import Actor
 from gongzhi.core.exchange import Column, Sheet
-from gongzhi.core.words import Words, say
+from gongzhi.core.words import Words, joined, say
 from gongzhi.lists.duties import queries, rules
 from gongzhi.lists.duties.actions import importing
 from gongzhi.lists.duties.actions.lines import must_be_editable
@@ -151,7 +151,7 @@ LABELS = {"applies_to": rules.APPLIES, "payer": rules.PAYERS, "cycle": rules.CYC
 def shown(name: str, value: Any) -> str:
     """A compared column's value in words."""
     if name == "bases":
-        return "；".join(f"{b}〔{rules.MARKS[b.mark]}〕" for b in value)
+        return joined((f"{b}〔{rules.MARKS[b.mark]}〕" for b in value), "；")
     return str(LABELS.get(name, {}).get(value, value))
 
 
@@ -165,7 +165,7 @@ def consultation_workbook(rows: Iterable[Consultation]) -> bytes:
     lines = (
         (
             c.unit.parent.short if c.unit.parent else "", c.unit.name, c.state_label, c.text,
-            "、".join(p.item.code for p in c.points.all()), c.proxy_how,
+            joined(p.item.code for p in c.points.all()), c.proxy_how,
             "" if c.adopted is None else say("采纳") if c.adopted else say("未采纳"), c.reply,
         )
         for c in rows

@@ -11,7 +11,7 @@ from gongzhi.core.action import Made, action
 from gongzhi.core.ask import Ask, Reason
 from gongzhi.core.models import Unit
 from gongzhi.core.refusal import Problem, check_all, refuse
-from gongzhi.core.words import say
+from gongzhi.core.words import joined, say
 from gongzhi.registers.corrections import queries, rules
 from gongzhi.registers.corrections.models import Correction
 from gongzhi.registers.once import once
@@ -143,7 +143,7 @@ def accept(
         wanted = next((k for k, label in choices.items() if wanted in (k, str(label))), None)
         if wanted is None:
             refuse(
-                say("请从这些里选：{choices}", choices="、".join(map(str, choices.values()))),
+                say("请从这些里选：{choices}", choices=joined(map(str, choices.values()))),
                 rule="corrections.choice",
                 field="value",
             )

@@ -10,7 +10,7 @@ from gongzhi.core.flow import Flow, Move, State
 from gongzhi.core.params import Param
 from gongzhi.core.refusal import Problem, Refused
 from gongzhi.core.roles import Reach, Rights, grant
-from gongzhi.core.words import Words, say
+from gongzhi.core.words import Words, joined, say
 
 DEPARTMENT, GOVERNMENT = "department", "government"
 VILLAGE, RESIDENTS, PARTY = "village_committee", "residents_committee", "party"
@@ -152,7 +152,7 @@ def prefix_warning(code: str, kind: str) -> Words | None:
     """A note where the first two characters are unusual for this kind."""
     usual = PREFIXES.get(kind)
     if usual and not code.startswith(usual):
-        return say("{kind}的信用代码通常以 {prefix} 开头，请核对", kind=KINDS[kind], prefix="、".join(usual))
+        return say("{kind}的信用代码通常以 {prefix} 开头，请核对", kind=KINDS[kind], prefix=joined(usual))
     return None
 
 

@@ -11,7 +11,7 @@ from gongzhi.core import roles
 from gongzhi.core.params import Param
 from gongzhi.core.refusal import Problem
 from gongzhi.core.roles import Reach, Rights, grant
-from gongzhi.core.words import Words, say
+from gongzhi.core.words import Words, joined, say
 
 DIRECTOR, DEPUTY, MEMBER = "director", "deputy", "member"
 SECRETARY, DEPUTY_SECRETARY, PARTY_MEMBER = "secretary", "deputy_secretary", "party_member"
@@ -190,7 +190,7 @@ def basis_problem(kind: str, basis: str, *, committee: bool) -> Problem | None:
     if not committee and kind in COMMITTEE:
         return None
     if allowed and basis not in allowed:
-        named = "、".join(str(BASES[b]) for b in allowed)
+        named = joined(str(BASES[b]) for b in allowed)
         return Problem(
             say("{kind}应当由{named}产生", kind=KINDS[kind], named=named),
             "positions.basis",

@@ -16,7 +16,7 @@ from gongzhi.core.action import Made, action
 from gongzhi.core.ask import Ask
 from gongzhi.core.refusal import NotFound, refuse
 from gongzhi.core.units import Unit
-from gongzhi.core.words import say
+from gongzhi.core.words import joined, say
 from gongzhi.lists.agreements.models import Agreement, Clause, GovtDuty, Instalment, Item
 from gongzhi.lists.agreements.queries import sources
 from gongzhi.lists.agreements.rules import flow, template
@@ -142,7 +142,7 @@ def _chosen(listed: list[template.Listed], codes: Sequence[str]) -> list[templat
     foreign = [c for c in codes if c not in known]
     if foreign:
         refuse(
-            say("{codes} 不在现行的协助政府工作事项清单里，不能写进协议", codes="、".join(foreign)),
+            say("{codes} 不在现行的协助政府工作事项清单里，不能写进协议", codes=joined(foreign)),
             rule="agreements.not_on_list",
             source=say("清单之外的工作，村（居）委会可以不办"),
             field="codes",

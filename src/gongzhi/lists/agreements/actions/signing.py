@@ -12,7 +12,7 @@ from gongzhi.core.ask import Ask, Evidence, Note
 from gongzhi.core.evidence import use
 from gongzhi.core.refusal import refuse
 from gongzhi.core.roles import LABELS
-from gongzhi.core.words import say
+from gongzhi.core.words import joined, say
 from gongzhi.lists.agreements.models import Agreement, Decision, Disclosure, Signature, Supplement
 from gongzhi.lists.agreements.queries import text
 from gongzhi.lists.agreements.rules import FLOW, bodies, disclosure, flow
@@ -91,7 +91,7 @@ def may_sign(actor: Actor, agreement: Agreement) -> None:
         return
     passed = set(agreement.decisions.filter(passed=True, superseded=False).values_list("body", flat=True))
     missing = bodies.still_needed(agreement.touches_residents, passed)
-    names = "、".join(str(decisions.BODIES[b]) for b in missing)
+    names = joined(str(decisions.BODIES[b]) for b in missing)
     refuse(
         say("现在还不能签：要等乙方作出村（居）内决定（还差{bodies}）", bodies=names),
         rule="agreements.undecided",

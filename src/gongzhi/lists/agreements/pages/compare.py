@@ -14,6 +14,7 @@ from gongzhi.core.exchange.pages import sent
 from gongzhi.core.papers.pages import attachment
 from gongzhi.core.papers.shelf import TYPES, Format
 from gongzhi.core.refusal import NotFound
+from gongzhi.core.words import joined, say
 from gongzhi.lists.agreements import sheets
 from gongzhi.lists.agreements.papers import comparison_doc
 from gongzhi.lists.agreements.queries import text, versions
@@ -73,9 +74,12 @@ def page(request: Any) -> HttpResponseBase:
 def _finding(counts: dict[str, int]) -> str:
     if not any(counts[k] for k in (compare.ADDED, compare.REMOVED, compare.CHANGED)):
         return _("两份文字一样")
-    return _("新增 %(a)s 条，删去 %(r)s 条，修改 %(c)s 条") % {
-        "a": counts[compare.ADDED], "r": counts[compare.REMOVED], "c": counts[compare.CHANGED],
-    }  # fmt: skip
+    said = [
+        (compare.ADDED, say("新增 {n} 条", n=counts[compare.ADDED])),
+        (compare.REMOVED, say("删去 {n} 条", n=counts[compare.REMOVED])),
+        (compare.CHANGED, say("修改 {n} 条", n=counts[compare.CHANGED])),
+    ]
+    return joined((words for kind, words in said if counts[kind]), "，")
 
 
 def _choices(request: Any, old: Version, new: Version) -> list[tuple[str, str]]:
@@ -83,8 +87,7 @@ def _choices(request: Any, old: Version, new: Version) -> list[tuple[str, str]]:
     found: dict[str, str] = {}
     for v in (new, old):
         for point in versions.points(v.agreement):
-            day = f"（{point.day:%Y-%m-%d}）" if point.day else ""
-            found[point.ref] = f"{v.agreement.label()}：{point.label}{day}"
+            found[point.ref] = f"{v.agreement.label()} {point.label} {point.day or ''}".rstrip()
     for other in versions.others(request.actor, new.agreement):
         found.setdefault(str(other.pk), other.label())
     return list(found.items())

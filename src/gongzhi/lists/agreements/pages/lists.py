@@ -14,6 +14,7 @@ from gongzhi.core import clock, dated, decisions, pages, units
 from gongzhi.core.paging import keyset
 from gongzhi.core.refusal import NotFound, Problem, Refused
 from gongzhi.core.units import Unit
+from gongzhi.core.words import say
 from gongzhi.lists.agreements.actions import draft_for_township
 from gongzhi.lists.agreements.queries import figures, lists, sources
 from gongzhi.lists.agreements.queries.lists import FLAGS, GROUPS, Filters
@@ -67,7 +68,7 @@ def tiles(grid: lists.Grid) -> list[dict[str, Any]]:
             "label": t.label,
             "href": t.url,
             "is": t.shape if t.state else "theirs",
-            "title": f"{t.name}：{t.words}",
+            "title": str(say("{name}：{state}", name=t.name, state=t.words)),
         }
         for t in grid.tiles
     ]

@@ -13,7 +13,7 @@ from gongzhi.core import action, journal, pages, papers, story, todo
 from gongzhi.core.action import Offer
 from gongzhi.core.money import yuan
 from gongzhi.core.refusal import Refused
-from gongzhi.core.words import Words, say
+from gongzhi.core.words import Words, joined, say
 from gongzhi.lists.agreements.actions.changes import may_edit
 from gongzhi.lists.agreements.actions.signing import may_sign
 from gongzhi.lists.agreements.models import Agreement
@@ -92,7 +92,7 @@ def _worded(entry: Any, text: Words | str) -> Words | str:
         say("接受 {n} 处", n=done.get("accepted", 0)), say("对案 {n} 处", n=done.get("countered", 0)),
         say("不接受 {n} 处", n=done.get("refused", 0)), say("提出 {n} 处", n=done.get("proposed", 0)),
     ]  # fmt: skip
-    shown = "，".join(str(c) for c in counts if c.params["n"])
+    shown = joined((str(c) for c in counts if c.params["n"]), "，")
     return say(
         "{who} 送出第 {round} 轮：{counts}", who=entry.actor_name, round=done.get("round", 1), counts=shown
     )

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from gongzhi.core.refusal import Problem, check_all, refuse
-from gongzhi.core.words import say
+from gongzhi.core.words import joined, say
 
 OURS = say("本县设定")
 
@@ -52,7 +52,7 @@ def check_concluded(today: date, until: date | None, missing: Sequence[str]) -> 
         refuse(say("公示到 {until} 才期满", until=_day(until)), rule="appraisals.publicity_open", source=OURS)
     if missing:
         refuse(
-            say("这些事项分数偏低，要先列入整改清单：{items}", items="、".join(missing)),
+            say("这些事项分数偏低，要先列入整改清单：{items}", items=joined(missing)),
             rule="appraisals.mending_missing",
             source=OURS,
         )

@@ -10,7 +10,7 @@ from gongzhi.core.action import action
 from gongzhi.core.ask import Ask, Note
 from gongzhi.core.models import Unit
 from gongzhi.core.refusal import Problem, check_all, refuse
-from gongzhi.core.words import say
+from gongzhi.core.words import joined, say
 from gongzhi.lists.duties import rules
 from gongzhi.lists.duties.actions import telling
 from gongzhi.lists.duties.models import Consultation, Dissent, DutyItem, DutyList
@@ -44,7 +44,7 @@ def open_consultation(actor: Actor, version: DutyList, *, note: Note = "") -> di
     waiting = DutyItem.objects.filter(version=version, standing="accepted").exclude(legality="passed")
     codes = list(waiting.order_by("code").values_list("code", flat=True))
     if codes:
-        text = say("{codes} 还没有通过合法性审核", codes="、".join(codes))
+        text = say("{codes} 还没有通过合法性审核", codes=joined(codes))
         check_all([Problem(text, "duties.not_reviewed", PROCEDURE)])
     todo.close(version, key="review:amended")
     committees = Unit.objects.filter(kind="committee", closed=None, path__startswith=version.owner.path)
@@ -213,7 +213,7 @@ def _points(consultation: Consultation, points: list[dict[str, Any]]) -> None:
     unknown = [p["code"] for p in points if p["code"] not in rows]
     if unknown:
         refuse(
-            say("清单里没有编号 {codes}", codes="、".join(unknown)),
+            say("清单里没有编号 {codes}", codes=joined(unknown)),
             rule="duties.unknown_code",
             field="points",
         )

@@ -13,7 +13,7 @@ from gongzhi.core.access import SYSTEM, Actor
 from gongzhi.core.action import action
 from gongzhi.core.models import Unit
 from gongzhi.core.refusal import refuse
-from gongzhi.core.words import say
+from gongzhi.core.words import joined, say
 from gongzhi.lists.duties import rules
 from gongzhi.lists.duties.actions.consulting import close_consultation, open_consultation, record
 from gongzhi.lists.duties.actions.drafting import draft
@@ -57,7 +57,7 @@ def _leads(version: DutyList) -> dict[str, Unit]:
             found[row["name"]] = unit
     if missing:
         refuse(
-            say("组织名录里还没有这些部门：{names}", names="、".join(missing)),
+            say("组织名录里还没有这些部门：{names}", names=joined(missing)),
             rule="duties.departments_missing",
             source=PROCEDURE,
             way_out="/organisations/",

@@ -19,7 +19,7 @@ from gongzhi.core import dated
 from gongzhi.core.access import Actor
 from gongzhi.core.exchange import Change, Row
 from gongzhi.core.refusal import Problem, refuse
-from gongzhi.core.words import say
+from gongzhi.core.words import joined, say
 from gongzhi.lists.duties import queries, rules
 from gongzhi.lists.duties.actions.lines import (
     ask_for_review,
@@ -205,7 +205,7 @@ def revert(actor: Actor, changes: list[Change]) -> None:
     now = _images([c.object_id for c in changes])
     touched = [str(c.line) for c in changes if c.object_id not in now or _mark(now[c.object_id]) != c.mark]
     if touched:
-        text = say("第 {lines} 行的事项在导入以后改过或者撤下了，不能整批撤销", lines="、".join(touched[:5]))
+        text = say("第 {lines} 行的事项在导入以后改过或者撤下了，不能整批撤销", lines=joined(touched[:5]))
         refuse(text, rule="exchange.changed_since")
     made = DutyItem.objects.filter(pk__in=[c.object_id for c in changes if c.made])
     spoken = Q(reviews__isnull=False) | Q(repeals__isnull=False) | Q(dissents__isnull=False)

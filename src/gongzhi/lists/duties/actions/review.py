@@ -10,7 +10,7 @@ from gongzhi.core.access import Actor
 from gongzhi.core.action import action
 from gongzhi.core.ask import Ask, Note
 from gongzhi.core.refusal import Problem, check_all, refuse
-from gongzhi.core.words import say
+from gongzhi.core.words import joined, say
 from gongzhi.lists.duties import queries, rules
 from gongzhi.lists.duties.actions.items import Item
 from gongzhi.lists.duties.actions.lines import close_review, live_item
@@ -77,7 +77,7 @@ def pass_review(actor: Actor, version: DutyList, *, note: Note = "") -> dict[str
     returned = list(rows.filter(legality="returned").values_list("code", flat=True))
     if returned:
         refuse(
-            say("{codes} 已退回修改，不能整体通过", codes="、".join(returned)),
+            say("{codes} 已退回修改，不能整体通过", codes=joined(returned)),
             rule="duties.item_returned",
             source=PROCEDURE,
         )

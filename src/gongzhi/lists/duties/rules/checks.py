@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from gongzhi.core.refusal import Problem
-from gongzhi.core.words import Words, say
+from gongzhi.core.words import Words, joined, say
 from gongzhi.lists.duties.rules.lists import ASSIST, LIST_TYPES, LISTS_OF_KIND, NEGATIVE, Line
 
 PROCEDURE = say("清单编制程序：一个事项只在一份清单里，协助事项写明牵头部门，条条有依据（本市设定）")
@@ -70,7 +70,7 @@ def check_basis(lines: Iterable[Line]) -> list[Problem]:
     bare = [x.code for x in lines if not x.bases]
     if not bare:
         return []
-    text = say("{count} 个事项没有写依据：{codes}", count=len(bare), codes="、".join(bare))
+    text = say("{count} 个事项没有写依据：{codes}", count=len(bare), codes=joined(bare))
     return [_p(text, "basis", "bases")]
 
 
