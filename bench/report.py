@@ -25,11 +25,20 @@ def show(result: dict[str, Any]) -> None:
         out.print(f"villages: {got['rows']} rows in {got['seconds']} s; bare COPY into the same table {got['copy_seconds']} s, "
                   f"ratio {got['ratio']} (goal {COPY_GOAL}: {goal}); into a table without keys "
                   f"{got['copy_plain_seconds']} s, ratio {got['ratio_plain']}")  # fmt: skip
+    if "votes" in result:
+        _votes(result["votes"])
     if "excel" in result:
         got = result["excel"]
         goal = "met" if got["rows_per_second"] >= EXCEL_GOAL else "missed"
         out.print(f"excel: {got['rows']} rows, preview {got['preview_seconds']} s, commit {got['commit_seconds']} s, "
                   f"{got['rows_per_second']} rows/s (goal {EXCEL_GOAL}: {goal})")  # fmt: skip
+
+
+def _votes(got: dict[str, Any]) -> None:
+    errors = ", ".join(f"{k} ({n})" for k, n in got["errors"].items()) or "none"
+    out.print(f"votes: {got['residents']} residents for {got['seconds']:.0f} s, {got['requests']} requests, {got['votes_sent']} votes "
+              f"sent by {got['voters']}; p50 {got['p50']} ms, p99 {got['p99']} ms; errors: {errors}; counted {got['counted']}, "
+              f"in the clients' log {got['logged']}, lost {got['lost']}")  # fmt: skip
 
 
 def _pages(rows: list[dict[str, Any]]) -> None:

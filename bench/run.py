@@ -1,4 +1,4 @@
-"""``gongzhi bench [pages|villages|excel]…``: measure, print a table, keep the figures in ``bench/results``.
+"""``gongzhi bench [pages|villages|excel|votes]…``: measure, print a table, keep the figures in ``bench/results``.
 
 Everything happens in a home of its own (``GONGZHI_HOME/bench``), so a running county is not touched.
 """
@@ -33,7 +33,7 @@ from gongzhi.running.postgres import Server, embedded
 from gongzhi.running.supervisor import WEB_THREADS, WEB_WORKERS
 
 RESULTS = Path(__file__).parent / "results"
-PARTS = ("pages", "villages", "excel")
+PARTS = ("pages", "villages", "excel", "votes")
 SIZES = (1, 10, 100)
 
 
@@ -46,6 +46,8 @@ def main(words: Sequence[str] = ()) -> int:
     parser.add_argument(
         "--from", dest="source", type=Path, help="a backup of a demonstration county, instead of building"
     )
+    parser.add_argument("--residents", type=int, default=500, help="how many vote at once (votes)")
+    parser.add_argument("--minutes", type=float, default=1.0, help="for how long they read and vote (votes)")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(list(words))
     if options.parts == ["list"]:
@@ -63,6 +65,10 @@ def main(words: Sequence[str] = ()) -> int:
             result["excel"] = imports.excel()
         if not options.parts or "villages" in options.parts:
             result |= {"villages": found} if (found := imports.villages()) else {}
+        if not options.parts or "votes" in options.parts:
+            from bench.votes import votes
+
+            result["votes"] = votes(_serving, options.residents, options.minutes * 60)
     RESULTS.mkdir(exist_ok=True)
     kept = RESULTS / f"{result['at'].replace(':', '')}.json"
     kept.write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
