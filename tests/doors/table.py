@@ -147,6 +147,8 @@ ROWS |= {
     "opinions.poll": ("/opinions/{poll}/", "o....."),
     "opinions.desk": ("/opinions/{poll}/desk", "o....s"),
     "opinions.statement": ("/opinions/statements/{statement}/", "o....."),
+    "opinions.map": ("/opinions/{poll}/map", "o....."),
+    "opinions.map.file": ("/opinions/{poll}/map.xlsx", "......"),  # nobody has answered yet
     "opinions.thing.paper": ("/opinions/{poll}/papers/report.docx", "o....."),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,6 +11,7 @@ from ninja.params.functions import Path, Query
 
 from gongzhi.core.pages import scoped
 from gongzhi.core.paging import keyset
+from gongzhi.core.refusal import NotFound
 from gongzhi.participation.opinions import queries
 from gongzhi.participation.opinions.models import Poll
 
@@ -96,7 +98,95 @@ def following(request: HttpRequest, pk: int = PK) -> Any:
     poll = scoped(Poll, actor, pk)
     if not (queries.is_open(poll) and queries.takes_part(actor, poll)):
         return {"next": None, "done": 0, "total": queries.shown(poll).count()}
-    return queries.ask(actor, poll)
+    return queries.ask(actor.account_id, poll, queries.statements(poll, actor.account_id))
+
+
+class CellOut(Schema):
+    """How one group answered a statement; null where the count is too small to be told."""
+
+    group: int
+    agree: int | None
+    disagree: int | None
+    passed: int | None
+
+
+class AnsweredOut(Schema):
+    """A statement and how each group answered it (group 0: the others, or everybody where there are no groups)."""
+
+    number: int
+    text: str
+    cells: list[CellOut]
+
+    @staticmethod
+    def resolve_cells(row: Any) -> list[dict[str, Any]]:
+        return [
+            {"group": c.label, "agree": c.agree, "disagree": c.disagree, "passed": c.passed}
+            for c in row.cells
+        ]
+
+
+class TypicalOut(Schema):
+    """A statement that tells a group from the others: it mostly agrees, or mostly disagrees."""
+
+    number: int
+    side: str
+
+
+class GroupOut(Schema):
+    """People who answered alike. Nobody's own place or answer is in here."""
+
+    label: int
+    name: str
+    size: int
+    typical: list[TypicalOut]
+
+    @staticmethod
+    def resolve_name(group: Any) -> str:
+        return str(group.name)
+
+
+class SharedOut(Schema):
+    """A statement to which every group gives the same answer."""
+
+    number: int
+    side: str
+
+
+class ApartOut(Schema):
+    """A statement on which two groups are far apart: who agrees most, and who least."""
+
+    number: int
+    high: int
+    low: int
+
+
+class MapOut(Schema):
+    """One version of an opinion map, and the fingerprints by which it can be computed again."""
+
+    version: int
+    at: datetime
+    final: bool
+    people: int
+    votes: int
+    least: int
+    quality: int | None
+    groups: list[GroupOut]
+    others: int | None
+    shared: list[SharedOut]
+    apart: list[ApartOut]
+    rows: list[AnsweredOut]
+    inputs_hash: str
+    result_hash: str
+
+
+@router.get("/{pk}/map", response=MapOut, operation_id="opinions.map", summary="意见图")
+def opinion_map(request: HttpRequest, pk: int = PK) -> Any:
+    """The newest map: what the page shows, as numbers."""
+    actor = _actor(request)
+    view = queries.view(actor, scoped(Poll, actor, pk))
+    if view is None:
+        raise NotFound("opinions.map")
+    return view
 
 
 def _actor(request: HttpRequest) -> Any:

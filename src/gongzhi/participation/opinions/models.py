@@ -95,6 +95,8 @@ class Statement(Thing):
     passes = models.IntegerField(default=0)
     extremity = models.IntegerField(default=0)
     state = models.TextField(default=rules.STATEMENT_FLOW.initial)
+    mine: int | None
+    """The asking account's own answer, where ``queries.statements`` has read it."""
 
     objects: ClassVar[Any] = models.Manager.from_queryset(Statements)()
 

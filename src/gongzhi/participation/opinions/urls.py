@@ -4,14 +4,16 @@ from django.urls import path
 
 from gongzhi.core.pages import routes
 from gongzhi.core.papers.pages import routes as paper_routes
-from gongzhi.participation.opinions import pages
 from gongzhi.participation.opinions.models import Poll, Statement
+from gongzhi.participation.opinions.pages import maps, polls
 
 urlpatterns = [
-    path("", pages.listing, name="opinions"),
-    path("<int:pk>/", pages.poll, name="opinions.poll"),
-    path("<int:pk>/desk", pages.desk, name="opinions.desk"),
-    path("statements/<int:pk>/", pages.statement, name="opinions.statement"),
+    path("", polls.listing, name="opinions"),
+    path("<int:pk>/", polls.poll, name="opinions.poll"),
+    path("<int:pk>/desk", polls.desk, name="opinions.desk"),
+    path("<int:pk>/map", maps.page, name="opinions.map"),
+    path("<int:pk>/map.xlsx", maps.workbook, name="opinions.map.file"),
+    path("statements/<int:pk>/", polls.statement, name="opinions.statement"),
     *paper_routes(Poll),
     *routes("opinions", Poll),
     *routes("opinions", Statement, prefix="statements/"),

@@ -11,34 +11,19 @@ from gongzhi.core import calendar, clock, dated, todo
 from gongzhi.core.access import Actor
 from gongzhi.core.action import Made, action
 from gongzhi.core.ask import Ask
-from gongzhi.core.refusal import NotFound, Problem, refuse
+from gongzhi.core.refusal import NotFound, Problem
 from gongzhi.core.words import say
-from gongzhi.participation.opinions import rules
+from gongzhi.participation.opinions import queries, rules
 from gongzhi.participation.opinions.actions.opening import WAITING
 from gongzhi.participation.opinions.models import Participant, Poll, Statement, Vote
 from gongzhi.participation.opinions.rules.speaking import NUMBERS
 from gongzhi.registers.once import once
-from gongzhi.registers.residents import queries as residents
 
 SAID = Problem(say("这句话已经有人提过，请直接对它表态"), "opinions.said", field="text")
 COLUMNS = {1: "agrees", -1: "disagrees", 0: "passes"}
 OnBehalf = Annotated[
     int | None, Ask(say("代哪位居民"), help=say("居民的编号；只在为请您代办的居民办理时填"), min=1)
 ]
-
-
-def _speaker(actor: Actor, on_behalf: int | None) -> int:
-    """The account that speaks: the resident's own, or one whose residence the helping committee has confirmed."""
-    account = residents.on_behalf(actor, on_behalf)
-    if not actor.is_outside and not residents.is_confirmed(account, actor.unit_id or 0):
-        refuse(
-            say("这位居民的居住地还没有确认，确认以后才能表态"),
-            rule="opinions.unconfirmed",
-            source=rules.CONSULTATION,
-            field="on_behalf",
-            way_out=f"/residents/{account}/",
-        )
-    return account
 
 
 @action(
@@ -59,7 +44,7 @@ def propose(
     if found is None:
         raise NotFound("opinions.propose")
     staff = not actor.is_outside and on_behalf is None and actor.unit_id == found.unit_id
-    author = (actor.account_id or 0) if staff else _speaker(actor, on_behalf)
+    author = (actor.account_id or 0) if staff else queries.speaker(actor, on_behalf)
     text = " ".join(text.split())
     _may_state(found, author, staff)
     rules.check_text(text, dated.value("opinions.statement_length"))
@@ -127,7 +112,8 @@ def _votable(actor: Actor, statement: Statement) -> None:
     label=say("表态"),
     check=_votable,
     keeps_todo=True,
-    effects=(say("征集结束前随时可以改。"), say("只公布各群的人数，不公布谁怎么表态。")),
+    offered=False,
+    effects=(say("征集结束前随时可以改。"), say("只公布各组的人数，不公布谁怎么表态。")),
 )
 def vote(
     actor: Actor,
@@ -137,7 +123,7 @@ def vote(
     on_behalf: OnBehalf = None,
 ) -> dict[str, Any]:
     """Agree, disagree or pass; one answer each, changeable while the poll is open."""
-    _cast(statement, _speaker(actor, on_behalf), NUMBERS[value], assisted=not actor.is_outside)
+    _cast(statement, queries.speaker(actor, on_behalf), NUMBERS[value], assisted=not actor.is_outside)
     return _helped(on_behalf)
 
 

@@ -5,6 +5,7 @@ import { chars } from "./chars.js";
 import { dialogs } from "./dialogs.js";
 import { files } from "./files.js";
 import { marks } from "./marks.js";
+import { keys } from "./keys.js";
 import { picks } from "./picks.js";
 import { rows } from "./rows.js";
 import { sums } from "./sums.js";
@@ -24,7 +25,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 });
 
 // Each module wires itself to the part of the page it is given, once per element.
-const parts = [chars, rows, sums, files, bars, dialogs, picks, marks];
+const parts = [chars, rows, sums, files, bars, dialogs, picks, marks, keys];
 const wire = (root) => parts.forEach((part) => part(root));
 wire(document);
 document.addEventListener("gongzhi:part", (event) => wire(event.target));

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
+from gongzhi.core.access import Actor
 from gongzhi.core.pages import render, scoped, signed_in, story
 from gongzhi.core.paging import keyset
 from gongzhi.participation.opinions import queries, rules
 from gongzhi.participation.opinions.models import Poll, Statement
+from gongzhi.participation.opinions.pages.maps import drawing, finding
+from gongzhi.registers.residents import queries as residents
 
 
 @require_GET
@@ -32,49 +37,89 @@ def listing(request: Any) -> HttpResponseBase:
 
 @require_GET
 def poll(request: Any, pk: int) -> HttpResponseBase:
-    """One poll: the statement to answer, one's own words, all statements."""
-    actor = request.actor
+    """One poll: the statement to answer, one's own words and answers, what the map says so far.
+
+    ``?n=3`` asks the third statement again; ``?for=17`` lets the committee answer for a resident who asked for help.
+    """
+    actor: Actor = request.actor
     found = scoped(Poll, actor, pk, rows=Poll.objects.select_related("unit"))
-    number = request.GET.get("n", "")
-    wanted = int(number) if number.isdecimal() and len(number) < 6 else None
-    part = queries.is_open(found) and queries.takes_part(actor, found)
+    is_open, part = queries.is_open(found), queries.takes_part(actor, found)
+    helped = _helped(request, found) if is_open else None
+    account = helped.account if helped else actor.account_id if part else None
+    rows = queries.statements(found, account)
+    ask = queries.ask(account, found, rows, number=_number(request, "n")) if is_open and account else None
+    there = queries.crowd(actor, found)
+    view = queries.read(found, ((s.number, s.text) for s in rows), there.label)
     why, way = queries.why_not(actor, found)
+    keeper = queries.keeps(actor, found)
     context = {
-        **story(request, found),
+        **(story(request, found) if keeper else {}),
         "poll": found,
-        "open": queries.is_open(found),
-        "ask": queries.ask(actor, found, number=wanted) if part else None,
+        "open": is_open,
+        "ask": ask,
+        "helped": helped,
+        "helps": is_open and queries.helps(actor, found),
         "mine": queries.mine(actor, found) if part else [],
-        "may_state": queries.is_open(found) and actor.may("opinions.propose") is not None,
+        "may_state": is_open and (keeper or ((part or helped) and found.stating == "residents")),
         "why": why,
         "way": way,
-        "statements": [] if part else list(queries.shown(found)[:300]),
+        "statements": rows if ask is None else [],
         "longest": queries.longest(),
         "values": rules.VALUES,
-        "keeper": keeps(actor, found),
+        "keeper": keeper,
+        "waiting": found.statements.filter(state="held").count() if keeper else 0,
         "crumbs": [(_("大家怎么看"), "/opinions/"), (found.about, found.about_url)],
+        **(drawing(view) if view else {"view": None}),
+        "finding": finding(view) if view else "",
+        "title": title(ask, there.people, len(rows)),
     }
     return render(request, "opinions/poll.html", context)
 
 
-def keeps(actor: Any, poll: Poll) -> bool:
-    """Whether the actor keeps order in this poll."""
-    return actor.may("opinions.approve") is not None and actor.unit_id == poll.unit_id
+@dataclass(frozen=True)
+class Helped:
+    """The resident for whom the committee answers, by the name that others read."""
+
+    account: int
+    name: str
+
+
+def _helped(request: Any, poll: Poll) -> Helped | None:
+    account = _number(request, "for")
+    if account is None or not queries.helps(request.actor, poll):
+        return None
+    return Helped(queries.speaker(request.actor, account), residents.display_name(account))
+
+
+def _number(request: Any, name: str) -> int | None:
+    raw = request.GET.get(name, "")
+    return int(raw) if raw.isdecimal() and len(raw) < 16 else None
+
+
+def title(ask: queries.Ask | None, people: int, statements: int) -> str:
+    """The page in one sentence: what waits for me, or how far everybody is."""
+    if ask is None:
+        return _("{p} 人对 {n} 句话表了态").format(p=people, n=statements)
+    left = ask.total - ask.done
+    if left:
+        return ngettext("还有 {n} 句话等您表态", "还有 {n} 句话等您表态", left).format(n=left)
+    return _("每一句您都表过态了") if ask.total else _("还没有看法，您来提第一句")
 
 
 @signed_in
 @require_GET
 def desk(request: Any, pk: int) -> HttpResponseBase:
     """The moderation desk: what waits, what is shown, what was hidden or merged."""
-    actor = request.actor
+    actor: Actor = request.actor
     found = scoped(Poll, actor, pk, verb="opinions.approve", rows=Poll.objects.select_related("unit"))
-    state = request.GET.get("state", "held")
     rows = Statement.objects.visible_to(actor, "opinions.approve").filter(poll=found).select_related("into")
     waiting = rows.filter(state="held").count()
+    state = request.GET.get("state", "held" if waiting else "all")
     if state in rules.STATEMENT_FLOW.names:
         rows = rows.filter(state=state)
     context = {
         "title": _("{n} 句看法等审核").format(n=waiting) if waiting else _("没有等审核的看法"),
+        "lead": found.label(),
         "poll": found,
         "page": keyset(rows, order=("number",), after=request.GET.get("after", ""), size=50),
         "states": rules.STATEMENT_FLOW.choices,
@@ -87,16 +132,15 @@ def desk(request: Any, pk: int) -> HttpResponseBase:
 @require_GET
 def statement(request: Any, pk: int) -> HttpResponseBase:
     """One statement: for those who keep order its story and verbs, for others its poll."""
-    actor = request.actor
+    actor: Actor = request.actor
     found = scoped(Statement, actor, pk, rows=Statement.objects.select_related("poll", "into"))
-    if not keeps(actor, found.poll):
+    if not queries.keeps(actor, found.poll):
         return HttpResponseRedirect(found.poll.get_absolute_url())
+    home = found.poll.get_absolute_url()
     context = {
         **story(request, found),
         "found": found,
-        "crumbs": [
-            (found.poll.about, found.poll.get_absolute_url()),
-            (_("审核看法"), f"{found.poll.get_absolute_url()}desk"),
-        ],
+        "title": found.text,
+        "crumbs": [(found.poll.about, home), (_("审核看法"), f"{home}desk")],
     }
     return render(request, "opinions/statement.html", context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,9 +11,13 @@ from django.db.models import OuterRef, Subquery
 from gongzhi.core import clock, dated, roles
 from gongzhi.core.access import Actor
 from gongzhi.core.models import Thing
+from gongzhi.core.refusal import refuse
 from gongzhi.core.words import Words, say
 from gongzhi.participation.opinions import rules
-from gongzhi.participation.opinions.models import OpinionMap, Participant, Poll, Statement, Vote
+from gongzhi.participation.opinions.models import Poll, Statement, Vote
+from gongzhi.participation.opinions.queries.maps import NAMES, MapView, crowd, read
+from gongzhi.participation.opinions.queries.picture import Picture, picture
+from gongzhi.registers.residents import queries as residents
 
 
 def visible(actor: Actor) -> Any:
@@ -25,9 +30,9 @@ def poll_of(thing: Thing) -> Poll | None:
     return Poll.objects.filter(thing_type=thing.kind(), thing_id=thing.pk).first()
 
 
-def latest(poll_id: int) -> OpinionMap | None:
-    """The newest map, without what it was computed from."""
-    return OpinionMap.objects.filter(poll_id=poll_id).defer("inputs").order_by("-version").first()
+def keeps(actor: Actor, poll: Poll) -> bool:
+    """Whether the actor keeps order in this poll."""
+    return actor.may("opinions.approve") is not None and actor.unit_id == poll.unit_id
 
 
 def takes_part(actor: Actor, poll: Poll) -> bool:
@@ -49,21 +54,47 @@ class Ask:
     answered: list[Statement] = field(default_factory=list)
 
 
-def ask(actor: Actor, poll: Poll, *, number: int | None = None) -> Ask:
-    """The statement to answer next (or ``number``, to change an answer). One query."""
-    mine = Vote.objects.filter(statement=OuterRef("pk"), account_id=actor.account_id or 0).values("value")[:1]
-    rows = list(
-        Statement.objects.filter(poll=poll, state="shown").annotate(mine=Subquery(mine)).order_by("number")
-    )
+def speaker(actor: Actor, on_behalf: int | None) -> int:
+    """The account that speaks: the resident's own, or one whose residence the helping committee has confirmed."""
+    account = residents.on_behalf(actor, on_behalf)
+    if not actor.is_outside and not residents.is_confirmed(account, actor.unit_id or 0):
+        refuse(
+            say("这位居民的居住地还没有确认，确认以后才能表态"),
+            rule="opinions.unconfirmed",
+            source=rules.CONSULTATION,
+            field="on_behalf",
+            way_out=f"/residents/{account}/",
+        )
+    return account
+
+
+def helps(actor: Actor, poll: Poll) -> bool:
+    """Whether the actor's committee looks after people who take part: here, or in a poll of the units above."""
+    return actor.role in roles.COMMITTEE and str(poll.unit_id) in actor.unit_path.rstrip(".").split(".")
+
+
+def statements(poll: Poll, account_id: int | None) -> list[Statement]:
+    """The statements on show by number, each with the account's answer as ``mine``. One query."""
+    mine = Vote.objects.filter(statement=OuterRef("pk"), account_id=account_id or 0).values("value")[:1]
+    return list(shown(poll).annotate(mine=Subquery(mine)))
+
+
+def ask(account_id: int, poll: Poll, rows: list[Statement], *, number: int | None = None) -> Ask:
+    """The statement to answer next (or ``number``, to change an answer) among ``rows`` of :func:`statements`."""
     open_ones = [s for s in rows if s.mine is None]
     chosen = next((s for s in rows if s.number == number), None)
     if chosen is None and open_ones:
         candidates = [rules.Candidate(s.pk, s.agrees, s.disagrees, s.passes, s.extremity) for s in open_ones]
-        seed = f"{poll.pk}:{actor.account_id}:{len(rows) - len(open_ones)}"
+        seed = f"{poll.pk}:{account_id}:{len(rows) - len(open_ones)}"
         found = rules.next_of(candidates, seed)
         chosen = next(s for s in open_ones if found and s.pk == found.pk)
     answered = [s for s in rows if s.mine is not None]
     return Ask(chosen, len(answered), len(rows), answered)
+
+
+def is_open(poll: Poll) -> bool:
+    """Whether votes are taken today."""
+    return poll.state == "open" and (poll.closes is None or clock.today() <= poll.closes)
 
 
 @dataclass(frozen=True)
@@ -75,31 +106,38 @@ class Panel:
     statements: int
     people: int
     ask: Ask | None
-    map: OpinionMap | None
+    view: MapView | None
     why_not: Words | None
     way_out: str = ""
+    names: Mapping[int, Words] = field(default_factory=lambda: NAMES)
 
     @property
     def url(self) -> str:
         return self.poll.get_absolute_url()
 
-
-def is_open(poll: Poll) -> bool:
-    """Whether votes are taken today."""
-    return poll.state == "open" and (poll.closes is None or clock.today() <= poll.closes)
+    @property
+    def picture(self) -> Picture | None:
+        return picture(self.view) if self.view else None
 
 
 def panel(actor: Actor, poll: Poll | None) -> Panel | None:
-    """What the page of the poll's thing shows of it; None where the actor may not look. Four queries at most."""
+    """What the page of the poll's thing shows of it; None where the actor may not look. Four queries."""
     if poll is None or not visible(actor).filter(pk=poll.pk).exists():
         return None
-    asked = ask(actor, poll) if is_open(poll) and takes_part(actor, poll) else None
-    statements = (
-        asked.total if asked is not None else Statement.objects.filter(poll=poll, state="shown").count()
-    )
+    votes = is_open(poll) and takes_part(actor, poll)
+    rows = statements(poll, actor.account_id if actor.is_outside else None)
+    there = crowd(actor, poll)
     why, way = why_not(actor, poll)
-    people = Participant.objects.filter(poll=poll).count()
-    return Panel(poll, is_open(poll), statements, people, asked, latest(poll.pk), why, way)
+    return Panel(
+        poll,
+        is_open(poll),
+        len(rows),
+        there.people,
+        ask(actor.account_id or 0, poll, rows) if votes else None,
+        read(poll, ((s.number, s.text) for s in rows), there.label),
+        why,
+        way,
+    )
 
 
 def why_not(actor: Actor, poll: Poll) -> tuple[Words | None, str]:

@@ -1,0 +1,48 @@
+"""Reads of polls and their maps for every room."""
+
+from .maps import MapView, crowd, latest, read, table, view
+from .picture import picture
+from .polls import (
+    Ask,
+    Panel,
+    ask,
+    helps,
+    is_open,
+    keeps,
+    longest,
+    mine,
+    panel,
+    poll_of,
+    shown,
+    speaker,
+    statements,
+    takes_part,
+    visible,
+    why_not,
+)
+
+__all__ = [
+    "Ask",
+    "MapView",
+    "Panel",
+    "ask",
+    "crowd",
+    "helps",
+    "is_open",
+    "keeps",
+    "latest",
+    "longest",
+    "mine",
+    "panel",
+    "picture",
+    "poll_of",
+    "read",
+    "shown",
+    "speaker",
+    "statements",
+    "table",
+    "takes_part",
+    "view",
+    "visible",
+    "why_not",
+]
