@@ -59,7 +59,7 @@ PARAMETERS = [
         least=1, most=5,
     ),
     Param(
-        "deliberations.alike_permille", "350", label=say("文字多像才提示可能是同一件事"), unit=say("‰"), source=_OURS,
+        "deliberations.alike_permille", "280", label=say("文字多像才提示可能是同一件事"), unit=say("‰"), source=_OURS,
         assumption=True, least=50, most=1000,
     ),
 ]  # fmt: skip
