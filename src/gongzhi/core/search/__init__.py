@@ -214,17 +214,24 @@ def _scope(actor: Actor, kinds: Iterable[str] | None) -> str:
     known = kinds_known()
     groups: dict[str, list[str]] = {}
     for kind in known if kinds is None else [k for k in kinds if k in known]:
-        limit = _limit(actor, actor.may(known[kind]))
+        limit = _limit(actor, actor.may(known[kind]), kind in kinds_opened())
         if limit is not None:
             groups.setdefault(limit, []).append(quoted(f"@k{kind}"))
     parts = [f"({' | '.join(ks)})" + (f" & {limit}" if limit else "") for limit, ks in groups.items()]
     return " | ".join(f"({p})" for p in parts)
 
 
-def _limit(actor: Actor, reach: Reach | None) -> str | None:
+@cache
+def kinds_opened() -> frozenset[str]:
+    """The kinds of which some rows are open to whoever may look at the kind at all (``OPEN``)."""
+    return frozenset(m._meta.label_lower for m in apps.get_models() if getattr(m, "OPEN", None) is not None)
+
+
+def _limit(actor: Actor, reach: Reach | None, opened: bool) -> str | None:
     """The tokens one of which an entry must have; "" for no limit, None where nothing is open.
 
-    Outsiders find what is entered as public. What else a reader sees by other ways (his own matter) is not searched.
+    Outsiders find what is entered as public, and so does staff beyond its reach where the kind is ``opened``. What
+    else a reader sees by other ways (his own matter) is not searched.
     """
     if reach is None:
         return None
@@ -233,8 +240,9 @@ def _limit(actor: Actor, reach: Reach | None) -> str | None:
     if reach == Reach.ALL:
         return ""
     if actor.unit_id is None:
-        return None
-    return quoted(f"@{'o' if reach == Reach.OWN else 'u'}{actor.unit_id}")
+        return "'@open'" if opened else None
+    own = quoted(f"@{'o' if reach == Reach.OWN else 'u'}{actor.unit_id}")
+    return f"({own} | '@open')" if opened else own
 
 
 def _words(text: str) -> str:

@@ -21,7 +21,7 @@ from gongzhi.participation.deliberations.rules import flow, oversight
 from gongzhi.registers.once import once
 
 from .course import days, due_in, in_view, locked, move, touched
-from .telling import talk_about, tell, tell_one
+from .telling import talk_about, tell, tell_supervisors
 
 OFFERED_ALREADY = Problem(say("您已经报过名"), "deliberations.volunteered", field="matter")
 Words3 = Annotated[
@@ -155,11 +155,7 @@ def draw(
 
 
 def _tell_chosen(matter: Matter) -> None:
-    """Each supervisor hears what to do until when; followers that somebody looks."""
-    day = matter.due.isoformat() if matter.due else ""
-    for supervisor in matter.supervisors.filter(state="chosen", account__isnull=False):
-        about = say("请您当“{title}”的监督人，{day} 前到现场看一看", title=matter.title, day=day)
-        tell_one(supervisor.account_id, supervisor, about)
+    tell_supervisors(matter)
     tell(matter, say("“{title}”有了居民监督人，正在查验", title=matter.title))
 
 
@@ -361,6 +357,9 @@ def _to_return(matter: Matter, wanted: str) -> list[Task]:
 
 def _again(matter: Matter, to: str, by: str, reason: str, tasks: list[int]) -> None:
     SentBack.objects.create(matter=matter, to=to, by=by, reason=reason, tasks=tasks)
+    matter.raisings.update(
+        score=None, score_text="", scored_at=None
+    )  # they are asked anew; the journal keeps what they said
     matter.sent_back += 1
     matter.round += 1
     matter.done_at = None

@@ -203,7 +203,7 @@ def report_back(
     referral.save()
     files.use(actor, matter, evidence, key="result")
     keep_answer(matter, "handled", answer, due=matter.due)
-    matter.done_at = clock.now()
+    matter.done_at, matter.receiver = clock.now(), None
     move(matter, "handled")
     changed(matter)
     tell(matter, say("“{title}”{unit}办完了，请您评价", title=matter.title, unit=referral.receiver.short))

@@ -16,8 +16,8 @@ from gongzhi.core.words import say
 from gongzhi.participation.deliberations.models import Matter, Task
 from gongzhi.participation.deliberations.rules import sources
 
-from .course import changed, locked, move, ours, touched, unit_of
-from .telling import tell
+from .course import changed, days, locked, move, ours, touched, unit_of
+from .telling import tell, tell_supervisors
 
 OwnerKind = Annotated[str, Ask(say("谁来办"), choices=sources.OWNER_KINDS)]
 OwnerUnit = Annotated[
@@ -154,6 +154,9 @@ def _advance(task: Task) -> dict[str, Any]:
         refuse(say("不能把任务全部取消；不办了的，请采纳异议重新商量"), rule="deliberations.no_task_left")
     matter.done_at = clock.now()
     move(matter, "finished")
+    if matter.supervisors.filter(state="chosen").count() >= days("supervisors_least"):
+        move(matter, "look_again")  # the same supervisors as before it was sent back
+        tell_supervisors(matter)
     changed(matter)
     tell(matter, say("“{title}”办完了，接着由居民监督人查验", title=matter.title))
     return {"all_done": True}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gongzhi.core.access import Actor
 from gongzhi.core.thing import Thing
-from gongzhi.core.words import Words
+from gongzhi.core.words import Words, say
 from gongzhi.participation.conversations import actions as conversations
 from gongzhi.participation.conversations import queries as threads
 from gongzhi.participation.deliberations.models import Matter, Raising
@@ -39,6 +39,14 @@ def tell_one(account_id: int | None, thing: Thing, about: Words) -> None:
     """Tell somebody what concerns him alone; nothing for one without an account, whom the committee calls."""
     if account_id is not None:
         conversations.tell(thing, about, accounts=[account_id])
+
+
+def tell_supervisors(matter: Matter) -> None:
+    """Each supervisor hears what to look at until when."""
+    day = matter.due.isoformat() if matter.due else ""
+    for supervisor in matter.supervisors.filter(state="chosen", account__isnull=False):
+        about = say("请您当“{title}”的监督人，{day} 前到现场看一看", title=matter.title, day=day)
+        tell_one(supervisor.account_id, supervisor, about)
 
 
 def follow_as_raiser(raising: Raising, matter: Matter) -> None:

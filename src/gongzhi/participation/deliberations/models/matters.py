@@ -9,13 +9,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from gongzhi.core import clock
-from gongzhi.core.access import ScopedManager
+from gongzhi.core.access import Actor, ScopedManager
 from gongzhi.core.thing import Thing
 from gongzhi.core.units import Unit
 from gongzhi.core.words import Words, say
 from gongzhi.participation.deliberations.rules import FLOW, flow, sources
 
 NUMBER_DIGITS = 4
+ONLOOKER = "onlooker"
 
 
 class Counter(models.Model):
@@ -142,6 +143,10 @@ class Matter(Thing):
 
     def sides(self) -> dict[str, int | None]:
         return {flow.UNIT: self.unit_id}
+
+    def side_of(self, actor: Actor) -> str | None:
+        """Who merely sees it (the committee it came from, the unit it is passed to) has no move of its own."""
+        return super().side_of(actor) or (ONLOOKER if actor.unit_id is not None else None)
 
     def flow_key(self) -> str:
         """A turn comes back after a return or a second meeting."""

@@ -24,7 +24,7 @@ from gongzhi.core.journal import JournalEntry
 from gongzhi.core.redline import Part, redline
 from gongzhi.core.refusal import NotFound
 from gongzhi.core.units import Unit
-from gongzhi.core.words import Words
+from gongzhi.core.words import Words, say
 from gongzhi.participation.deliberations.models import (
     Answer,
     Check,
@@ -45,7 +45,7 @@ from gongzhi.participation.deliberations.models import (
 )
 from gongzhi.participation.deliberations.rules import flow
 
-from . import mine
+from .mine import of_matter
 
 PARTS: dict[str, type[models.Model]] = {
     "answers": Answer,
@@ -99,8 +99,8 @@ class Whole:
         """The newest version with what its predecessors said struck or added."""
         if not self.outcomes:
             return []
-        first, *later = [o.text for o in self.outcomes[-4:]]
-        return redline(first, [("", text) for text in later])
+        first, *later = self.outcomes[-4:]
+        return redline(first.text, [(str(say("第 {n} 稿", n=o.version)), o.text) for o in later])
 
     def of(self, thing: Any, key: str) -> list[Evidence]:
         """The files of a part under one key."""
@@ -134,7 +134,7 @@ def whole(actor: Actor, pk: int) -> Whole:
     )
     found = _parts(matter, actor, PARTS | INSIDE if inside and not actor.is_outside else PARTS)
     if actor.role == "resident":
-        found.own = mine.of_matter(actor, matter.pk)
+        found.own = of_matter(actor, matter.pk)
     return found
 
 

@@ -87,6 +87,7 @@ FLOW = Flow(
         Move("adopt", ("publicity",), "adopted", (UNIT,)),
         Move("assign", ("adopted", "doing"), "doing", (UNIT,)),
         Move("finished", ("doing",), "done"),
+        Move("look_again", ("done",), "checking"),
         Move("draw", ("done",), "checking", (UNIT,)),
         Move("appoint", ("done",), "checking", (UNIT,)),
         Move("conclude", ("checking",), "rating", (UNIT,)),

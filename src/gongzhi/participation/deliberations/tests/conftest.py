@@ -14,6 +14,7 @@ from gongzhi.core import calendar, clock, roles
 from gongzhi.core.access import Actor
 from gongzhi.core.accounts import Account, Post
 from gongzhi.core.clock import Hand
+from gongzhi.core.refusal import Refused
 from gongzhi.participation.deliberations import actions
 from gongzhi.participation.deliberations.models import Matter, Raising, Task
 from gongzhi.registers.tests.county import County, county
@@ -190,4 +191,8 @@ def fresh(matter: Matter) -> Matter:
     return Matter.objects.select_related("unit").get(pk=matter.pk)  # type: ignore[no-any-return]
 
 
-Reach = Callable[..., Matter]
+def rule(act: Callable[[], Any]) -> str:
+    """The rule by which an act is refused."""
+    with pytest.raises(Refused) as refused:
+        act()
+    return refused.value.rule
