@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -20,7 +21,7 @@ def quiet(label: str, done: int, total: int) -> None:
 
 def main(progress: Progress = quiet) -> dict[str, Any]:
     """Build everything; returns the counts that the command prints."""
-    from demo import agreements, appraisals, county, duties, matters, moment, registers, signs, stories
+    from demo import agreements, appraisals, county, duties, moment, registers, signs, stories
 
     stories.hurry()
     with clock.at(moment.on(county.OPENED)) as hand:
@@ -32,7 +33,6 @@ def main(progress: Progress = quiet) -> dict[str, Any]:
         said = agreements.build(made, lists, hand, progress)
         said |= appraisals.build(made, hand, progress)
         said |= registers.build(made, hand, progress)
-        said |= matters.build(made, hand, progress)
         hand.set(moment.TODAY)
         signs.build(made)
     offset = int((moment.TODAY - timezone.now()).total_seconds())
@@ -41,3 +41,15 @@ def main(progress: Progress = quiet) -> dict[str, Any]:
         json.dumps(signs.accounts(made), ensure_ascii=False, indent=1), encoding="utf-8"
     )
     return said
+
+
+def tell_matters(begun: Path, progress: Progress = quiet) -> dict[str, Any]:
+    """The second part, told while people already look around: a year of 五事协商.
+
+    ``begun`` keeps the numbers of the stories that were begun, so that a killed telling goes on with the others.
+    """
+    from demo import county, matters, moment, stories
+
+    stories.hurry()
+    with clock.at(moment.TODAY) as hand:
+        return matters.build(county.load(), hand, progress, begun=begun)

@@ -94,6 +94,22 @@ def build() -> County:
     return county
 
 
+def load() -> County:
+    """The county that was built before."""
+    root = Unit.objects.get(code=COUNTY)
+    townships = list(Unit.objects.filter(kind=units.TOWNSHIP, parent=root).order_by("code"))
+    committees: dict[int, list[Unit]] = {t.pk: [] for t in townships}
+    for unit in Unit.objects.filter(kind=units.COMMITTEE, closed=None).order_by("code"):
+        committees[unit.parent_id].append(unit)  # type: ignore[index]
+    departments = {
+        u.short.removeprefix("市"): u for u in Unit.objects.filter(kind=units.DEPARTMENT, parent=root)
+    }
+    county = County(root, townships, committees, departments)
+    for post in Post.objects.select_related("account", "unit").exclude(role=roles.RESIDENT).order_by("pk"):
+        county.actors.setdefault((post.unit_id, post.role), post.actor())
+    return county
+
+
 def _accounts(county: County) -> None:
     """One account a post, all with the demonstration's password. Bulk rows: five hundred hashes would take a minute."""
     plan: list[tuple[str, str, Unit]] = [

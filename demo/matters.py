@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -73,25 +74,30 @@ def later(days: int = 0, hour: int = 9, minute: int = 0) -> datetime:
     return moment.on(day, hour, minute)
 
 
-def build(county: County, hand: Any, progress: Progress) -> dict[str, Any]:
-    """Tell all of them; returns the counts."""
-    tales = plan(county)
+def build(county: County, hand: Any, progress: Progress, *, begun: Path | None = None) -> dict[str, Any]:
+    """Tell all of them, without those that ``begun`` names already; returns the counts."""
+    known = set(begun.read_text().split()) if begun and begun.exists() else set()
+    tales = [t for t in plan(county) if str(t.number) not in known]
     label = "五事协商"
-    queue: list[tuple[datetime, int, Story]] = []
+    queue: list[tuple[datetime, int, str, Story]] = []
     order = count()
     for tale in tales:
-        heapq.heappush(queue, (_begin(tale), next(order), tell(tale)))
+        heapq.heappush(queue, (_begin(tale), next(order), str(tale.number), tell(tale)))
     told = 0
     progress(label, 0, len(tales))
     while queue:
-        at, _, story = heapq.heappop(queue)
+        at, _, number, story = heapq.heappop(queue)
         hand.set(at)
+        if begun is not None and number not in known:
+            known.add(number)
+            with begun.open("a") as kept:
+                kept.write(f"{number}\n")
         following = next(story, None)
         if following is None:
             told += 1
             progress(label, told, len(tales))
         else:
-            heapq.heappush(queue, (max(following, at), next(order), story))
+            heapq.heappush(queue, (max(following, at), next(order), number, story))
     hand.set(moment.TODAY)
     return {"matters": Matter.objects.count(), "closed": Matter.objects.filter(state="closed").count()}
 

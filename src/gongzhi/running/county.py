@@ -34,7 +34,17 @@ def build(home: Home, access: Access, step: Step) -> dict[str, Any]:
             )
     home.demo_mark.touch()
     said = main(progress=labelled("county", step))
+    home.demo_stories.touch()
     home.demo_mark.unlink()
+    return said if isinstance(said, dict) else {}
+
+
+def tell(home: Home, step: Step) -> dict[str, Any]:
+    """Tell what is left of the demonstration's matters (``demo.build.tell_matters``); the site may run beside it."""
+    if not home.demo_stories.exists():
+        return {}
+    said = from_checkout("demo.build", "tell_matters")(home.demo_stories, progress=labelled("county", step))
+    home.demo_stories.unlink()
     return said if isinstance(said, dict) else {}
 
 
@@ -74,5 +84,5 @@ def wipe(home: Home, access: Access) -> None:
     clear_schema(access)
     for folder in ("checkpoints", "witness", "evidence"):
         shutil.rmtree(home.root / folder, ignore_errors=True)
-    for file in (home.accounts_file, home.root / "demo-clock", home.demo_mark):
+    for file in (home.accounts_file, home.root / "demo-clock", home.demo_mark, home.demo_stories):
         file.unlink(missing_ok=True)

@@ -47,6 +47,11 @@ class Home:
         """Present while the demonstration county is being built, so that half a county is noticed."""
         return self.root / "demo-unfinished"
 
+    @property
+    def demo_stories(self) -> Path:
+        """Present while the demonstration's matters are being told beside the running site: those begun so far."""
+        return self.root / "demo-stories"
+
     def make(self) -> Home:
         """Create the folders. The home itself is closed to other users of the machine."""
         fresh = not self.root.exists()

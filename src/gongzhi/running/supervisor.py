@@ -47,6 +47,7 @@ class Supervisor:
     demo: bool = True
     server: Server | None = None
     children: list[Child] = field(default_factory=list)
+    stories: Child | None = None
     stopping: bool = False
     _lock: IO[str] | None = None
 
@@ -74,6 +75,8 @@ class Supervisor:
                 self._demo_county(environment)
             self._serve(environment)
             self._tell(time.monotonic() - began)
+            if self.demo and self.home.demo_stories.exists():
+                self._tell_stories(environment)
             self._watch()
         except Stop:
             pass
@@ -228,6 +231,22 @@ class Supervisor:
         say(f"ready in {seconds:.1f} s: [bold]{address}[/bold]")
         say(f"Ctrl-C stops everything; logs are in {self.home.log}")
 
+    def _tell_stories(self, environment: dict[str, str]) -> None:
+        """The demonstration's year of matters is told beside the running site, which can be used meanwhile."""
+        say("the demonstration's year of matters is being told in the background: lists fill while you look")
+        command = ["nice", sys.executable, "-m", "gongzhi.cli", "demo", "--stories"]
+        self.stories = Child("stories", command, environment, self.home.log / "stories.log")
+        self.stories.start()
+
+    def _stories_over(self) -> None:
+        """Say once how the telling ended; what is left is told at the next start."""
+        if self.stories is not None and not self.stories.alive():
+            told = not self.home.demo_stories.exists()
+            say("the year of matters is told") if told else warn(
+                f"the year of matters was not told to its end:\n{self.stories.last_words()}"
+            )
+            self.stories = None
+
     # ------------------------------------------------------------ watching
 
     def _watch(self) -> None:
@@ -235,6 +254,7 @@ class Supervisor:
         port = self.server.port if self.server else 0
         while not self.stopping:
             time.sleep(_TICK)
+            self._stories_over()
             said = [database.look() if database else "", *(child.look() for child in self.children)]
             if self.server and self.server.port != port:
                 port = self._move_to_new_port(self.server)
@@ -255,9 +275,10 @@ class Supervisor:
         """Web and worker first, together; the database when nobody uses it any more."""
         if self.children:
             say("stopping")
-        for child in self.children:
+        running = [*self.children, *([self.stories] if self.stories else [])]
+        for child in running:
             child.ask_to_stop()
-        for child in self.children:
+        for child in running:
             child.wait_stopped()
         if self.server:
             self.server.stop()
