@@ -201,6 +201,7 @@ def _conversations(lived: Lived) -> None:
     said = conversations.comment(lived.gu, thread=thread.pk, text="桥头的灯这个月装好。")
     followed = subscriptions(Actor(role="resident", account_id=1)).get()
     lived.ids |= {"thread": thread.pk, "comment": said.pk, "subscription": followed.pk}
+    lived.ids["reader"] = conversations.reader_of(1).pk
 
 
 # ---- ballots ----

@@ -177,6 +177,11 @@ ROWS |= {
     "conversations.digest": ("/conversations/digest/", ".....s"),
     "conversations.subscriptions": ("/conversations/subscriptions/", ".....s"),
     "conversations.subscription": ("/conversations/subscriptions/{subscription}/", ".....s"),
+    "conversations.reader": ("/conversations/readers/{reader}/", ".....s"),
+    "conversations.unsubscribe": (
+        "/conversations/unsubscribe/{thread}:forged/",
+        "......",
+    ),  # whoever holds a true one
 }
 
 # Imports: who may open the desk of a sheet, and the one run that the township or the committee made.
@@ -226,5 +231,6 @@ KINDS: dict[str, Kind] = {
     "ballots.ballot": Kind("ballot", (PLACE,), ("三棵榉树要不要移走",)),
     "conversations.comment": Kind("comment", (PLACE,), author="gu"),
     "conversations.subscription": Kind("subscription", ()),
+    "conversations.reader": Kind("reader", ()),
     "core.account": Kind("account", (PLACE,)),
 }

@@ -3,7 +3,9 @@
 from gongzhi.participation.conversations.actions.following import (
     follow,
     mark_seen,
+    pause_digest,
     reader_of,
+    resume_digest,
     subscribe_account,
     unfollow,
     unsubscribe,
@@ -27,7 +29,7 @@ from gongzhi.participation.conversations.actions.threads import (
 )
 
 __all__ = [
-    "appeal", "close_thread", "comment", "edit", "follow", "hide", "keep", "mark_seen", "open_thread",
-    "reader_of", "release", "rename_thread", "report", "set_unnamed", "subscribe_account", "tell",
+    "appeal", "close_thread", "comment", "edit", "follow", "hide", "keep", "mark_seen", "open_thread", "pause_digest",
+    "reader_of", "release", "rename_thread", "report", "resume_digest", "set_unnamed", "subscribe_account", "tell",
     "unfollow", "unhide", "unsubscribe", "uphold", "withdraw",
 ]  # fmt: skip

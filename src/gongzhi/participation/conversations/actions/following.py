@@ -104,6 +104,24 @@ def unfollow(actor: Actor, subscription: Subscription) -> dict[str, Any]:
     return {"sort": subscription.sort}
 
 
+@action("conversations.pause_digest", on=Reader, label=say("不再发每日摘要"), secret=True)
+def pause_digest(actor: Actor, reader: Reader) -> dict[str, Any]:
+    """No more digests; news stay on the page."""
+    return _digest(reader, wanted=False)
+
+
+@action("conversations.resume_digest", on=Reader, label=say("每天给我发摘要"), secret=True)
+def resume_digest(actor: Actor, reader: Reader) -> dict[str, Any]:
+    """A digest on every day that has news."""
+    return _digest(reader, wanted=True)
+
+
+def _digest(reader: Reader, *, wanted: bool) -> dict[str, Any]:
+    reader.wants_digest = wanted
+    reader.save(update_fields=["wants_digest"])
+    return {}
+
+
 def reader_of(account_id: int) -> Reader:
     """The account's own reader, made where there is none."""
     reader: Reader

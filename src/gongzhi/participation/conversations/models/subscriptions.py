@@ -84,21 +84,34 @@ class Event(models.Model):
         return str(Words.from_json(self.about))
 
 
-class Reader(models.Model):
-    """How far an account has read its news on the page, and how far it was told by digest.
+class Reader(Thing):
+    """How far an account has read its news on the page, how far it was told by digest, and whether it wants one.
 
-    Whether it wants a digest is a consent, which ``residents`` keeps.
+    A digest is sent only to those who also agreed to be sent messages: that consent is kept by ``residents``.
     """
+
+    VIEW = "conversations.subscriptions"
+    UNJOURNALLED = ("account_id", "seen_id", "told_id")
 
     account_id = models.BigIntegerField(unique=True)
     seen_id = models.BigIntegerField(default=0)
     told_id = models.BigIntegerField(default=0)
+    wants_digest = models.BooleanField(default=True)
+
+    objects: ClassVar[Any] = ScopedManager()
 
     class Meta:
         app_label = "conversations"
 
-    def __str__(self) -> str:
-        return f"{self.account_id} {self.seen_id}"
+    @classmethod
+    def owned_by(cls, account_id: int) -> Q:
+        return Q(account_id=account_id)
+
+    def label(self) -> str:
+        return f"每日摘要 {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return f"/conversations/readers/{self.pk}/"
 
 
 class Digest(models.Model):

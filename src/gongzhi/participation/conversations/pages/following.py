@@ -6,12 +6,13 @@ from typing import Any
 
 from django.http import HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from gongzhi.core.pages import render, signed_in
 from gongzhi.core.refusal import NotFound
 from gongzhi.participation.conversations import actions, queries, rules
 from gongzhi.participation.conversations.queries import digests
+from gongzhi.registers.residents.queries import mailing
 
 LIST = "/conversations/subscriptions/"
 
@@ -60,14 +61,35 @@ def news(request: Any) -> HttpResponseBase:
 
 @signed_in
 @require_GET
-def digest(request: Any, pk: int | None = None) -> HttpResponseBase:
+def digest(request: Any) -> HttpResponseBase:
     """What would be sent to me today, and whether I want it."""
     account_id = _resident(request.actor)
     reader = actions.reader_of(account_id)
     context = {
-        "title": _("每日摘要：有新进展的日子发一条"),
+        "title": _("每日摘要：有新进展的日子发一条") if reader.wants_digest else _("每日摘要已停"),
+        "agrees": mailing.agrees(account_id),
         "reader": reader,
         "text": digests.text_for(reader, queries.line_of(request.actor)),
         "sent": digests.sent(account_id),
     }
     return render(request, "conversations/digest.html", context)
+
+
+@signed_in
+@require_GET
+def to_digest(request: Any, pk: int) -> HttpResponseBase:
+    """How far one has read has no page of its own."""
+    _resident(request.actor)
+    return HttpResponseRedirect("/conversations/digest/")
+
+
+@require_http_methods(["GET", "POST"])
+def unsubscribe(request: Any, token: str) -> HttpResponseBase:
+    """The link in a digest: whoever holds it may end the digests, without signing in. Opening it only asks."""
+    reader = digests.reader_by(token)
+    if reader is None:
+        raise NotFound("conversations.unsubscribe")
+    if request.method == "POST" and reader.wants_digest:
+        reader = actions.pause_digest(digests.owner(reader), reader)
+    title = _("不再发每日摘要？") if reader.wants_digest else _("已经不再发每日摘要")
+    return render(request, "conversations/unsubscribe.html", {"title": title, "reader": reader})

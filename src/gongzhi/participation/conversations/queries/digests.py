@@ -59,18 +59,22 @@ def lines_for(reader: Reader, line: Iterable[int], upto: int) -> list[str]:
     return [str(Words.from_json(e.about)) for e in rows]
 
 
-def text_for(reader: Reader, line: Iterable[int]) -> str:
-    """The digest that would be sent now; "" where there is nothing new."""
-    lines = lines_for(reader, line, horizon())
-    if not lines:
-        return ""
+def text(reader: Reader, lines: list[str]) -> str:
+    """What is sent to one person."""
     news = f"{settings.PUBLIC_URL}/conversations/news/"
     return str(rules.digest(units.county().short, lines, news, stop_link(reader)))
 
 
-def due(day_start: int) -> list[int]:
-    """The accounts that something on a topic of theirs may concern: what is newer than event ``day_start``."""
-    topics = Event.objects.filter(pk__gt=day_start).values_list("topics", flat=True)
+def text_for(reader: Reader, line: Iterable[int]) -> str:
+    """The digest that would be sent now; "" where there is nothing new."""
+    lines = lines_for(reader, line, horizon())
+    return text(reader, lines) if lines else ""
+
+
+def due() -> list[int]:
+    """The accounts that something of the last days may concern, by a topic they follow or by themselves."""
+    since = clock.now() - timedelta(days=LOOKED_BACK)
+    topics = Event.objects.filter(at__gte=since).values_list("topics", flat=True)
     told = {topic for found in topics.iterator(chunk_size=2000) for topic in found}
     own = {int(t.removeprefix("account:")) for t in told if t.startswith("account:")}
     following = Subscription.objects.filter(topic__in=told, active=True)

@@ -100,6 +100,8 @@ RIGHTS: Rights = {
     "conversations.subscriptions": _MINE,
     "conversations.follow": _MINE,
     "conversations.unfollow": _MINE,
+    "conversations.pause_digest": _MINE,
+    "conversations.resume_digest": _MINE,
 }
 
 
