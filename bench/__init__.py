@@ -1,1 +1,1 @@
-"""Measuring: pages beside the machine's raw limit, imports beside a bare COPY. Run by ``gongzhi bench``."""
+"""Measuring: pages beside the machine's raw limit, imports beside a bare COPY, the opinion map beside red-dwarf. Run by ``gongzhi bench``."""

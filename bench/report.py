@@ -13,10 +13,13 @@ SHARE_GOAL = 0.30
 P99_GOAL = 1.5
 COPY_GOAL = 3.0
 EXCEL_GOAL = 5000
+RAND_GOAL = 0.95
 
 
 def show(result: dict[str, Any]) -> None:
     """Print whatever was measured."""
+    if "opinions" in result:
+        _opinions(result["opinions"])
     if "pages" in result:
         _pages(result["pages"])
     if "villages" in result:
@@ -39,6 +42,21 @@ def _votes(got: dict[str, Any]) -> None:
     out.print(f"votes: {got['residents']} residents for {got['seconds']:.0f} s, {got['requests']} requests, {got['votes_sent']} votes "
               f"sent by {got['voters']}; p50 {got['p50']} ms, p99 {got['p99']} ms; errors: {errors}; counted {got['counted']}, "
               f"in the clients' log {got['logged']}, lost {got['lost']}")  # fmt: skip
+
+
+def _opinions(got: dict[str, Any]) -> None:
+    """The opinion map beside red-dwarf."""
+    ours = got["ours"]
+    out.print(f"opinions: {got['people']} people, {got['statements']} statements, {got['votes']} votes; ours {ours['seconds']} s "
+              f"({ours['cpu_seconds']} s of one core), again after new votes {ours['again_seconds']} s, {ours['memory_mb']} MB, "
+              f"groups {ours['groups']}")  # fmt: skip
+    if "theirs" in got:
+        theirs = got["theirs"]
+        same = "met" if got["rand"] >= RAND_GOAL else "missed"
+        fast = "met" if got["faster"] > 1 else "missed"
+        out.print(f"  red-dwarf {theirs['seconds']} s ({theirs['cpu_seconds']} s of cores), {theirs['memory_mb']} MB, groups "
+                  f"{theirs['groups']}; adjusted Rand {got['rand']} (goal {RAND_GOAL}: {same}), {got['faster']} times as fast "
+                  f"(goal faster: {fast})")  # fmt: skip
 
 
 def _pages(rows: list[dict[str, Any]]) -> None:

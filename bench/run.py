@@ -1,4 +1,4 @@
-"""``gongzhi bench [pages|villages|excel|votes]…``: measure, print a table, keep the figures in ``bench/results``.
+"""``gongzhi bench [pages|villages|excel|votes|opinions]…``: measure, print a table, keep the figures in ``bench/results``.
 
 Everything happens in a home of its own (``GONGZHI_HOME/bench``), so a running county is not touched.
 """
@@ -33,7 +33,8 @@ from gongzhi.running.postgres import Server, embedded
 from gongzhi.running.supervisor import WEB_THREADS, WEB_WORKERS
 
 RESULTS = Path(__file__).parent / "results"
-PARTS = ("pages", "villages", "excel", "votes")
+PARTS = ("pages", "villages", "excel", "votes", "opinions")
+ALONE = {"opinions"}  # needs no county
 SIZES = (1, 10, 100)
 
 
@@ -54,6 +55,27 @@ def main(words: Sequence[str] = ()) -> int:
         out.print("\n".join(PARTS))
         return 0
     result: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": _machine()}
+    if not options.parts or "opinions" in options.parts:
+        from bench.opinions import opinions
+
+        result["opinions"] = opinions()
+    if set(options.parts or PARTS) - ALONE:
+        _of_county(options, result)
+    RESULTS.mkdir(exist_ok=True)
+    kept = RESULTS / f"{result['at'].replace(':', '')}.json"
+    kept.write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
+    if options.json:
+        print(json.dumps(result, ensure_ascii=False))
+    else:
+        from bench.report import show
+
+        show(result)
+        say(f"kept in {kept}")
+    return 0
+
+
+def _of_county(options: argparse.Namespace, result: dict[str, Any]) -> None:
+    """The parts that are measured on a county."""
     with _county(options.source) as (server, access):
         if not options.parts or "pages" in options.parts:
             result["pages"] = _pages(
@@ -69,17 +91,6 @@ def main(words: Sequence[str] = ()) -> int:
             from bench.votes import votes
 
             result["votes"] = votes(_serving, options.residents, options.minutes * 60)
-    RESULTS.mkdir(exist_ok=True)
-    kept = RESULTS / f"{result['at'].replace(':', '')}.json"
-    kept.write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
-    if options.json:
-        print(json.dumps(result, ensure_ascii=False))
-    else:
-        from bench.report import show
-
-        show(result)
-        say(f"kept in {kept}")
-    return 0
 
 
 def _machine() -> dict[str, Any]:
