@@ -202,6 +202,7 @@ def online_counts(ballot: Ballot) -> list[int]:
     "ballots.recount",
     on=Ballot,
     label=say("重新计票"),
+    offered=False,
     effects=(
         say("原来的结果保留，新的结果排在后面，以新的为准。"),
         say("有纸质票的，每一批由两人重新点票、重新录入；只有网上票的，当即重算。"),

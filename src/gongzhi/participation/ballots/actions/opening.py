@@ -207,6 +207,7 @@ def _still_running(actor: Actor, ballot: Ballot) -> None:
     on=Ballot,
     label=say("延长投票"),
     check=_still_running,
+    offered=False,  # the page has plain links for what is seldom wanted
     effects=say("已经投的票照样有效。截止时间只能往后改。"),
 )
 def extend(
@@ -232,6 +233,7 @@ def extend(
     on=Ballot,
     label=say("取消投票"),
     irreversible=True,
+    offered=False,
     effects=say("已经投的票不拆开、不计票，网上的票当即销毁；理由会公布。"),
 )
 def cancel(actor: Actor, ballot: Ballot, *, reason: Reason) -> dict[str, Any]:

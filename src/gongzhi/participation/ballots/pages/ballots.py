@@ -73,6 +73,7 @@ def thing(request: Any, pk: int) -> HttpResponseBase:
         "results": list(found.results.order_by("-seq")) if found.state in ("counted", "closed") else [],
         "run_off": found.run_offs.exclude(state="cancelled").first() if found.state == "counted" else None,
         "runs": runs,
+        "hosts": runs and actor.may("ballots.cancel") is not None,
         "batches": queries.batches(found) if runs and found.papers and found.state != "open" else [],
         "crumbs": [(_("投票"), "/ballots/"), *([(found.about, found.about_url)] if found.about else [])],
     }

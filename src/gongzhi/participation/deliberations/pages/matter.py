@@ -43,7 +43,7 @@ def matter(request: Any, pk: int) -> HttpResponseBase:
         "satisfaction": scene.satisfaction(found),
         "categories": sources.CATEGORIES,
         "levels": sources.LEVELS,
-        "ballots": [ballots.panel(actor, b) for b in ballots.of_thing(actor, found.matter)],
+        "ballots": ballots.panels(actor, ballots.of_thing(actor, found.matter)),
         "opinions": opinions.panel(actor, opinions.poll_of(found.matter)),
         "panel": conversations.panel(actor, conversations.thread_of(found.matter)),
         "crumbs": [

@@ -54,7 +54,7 @@ def _session(actor: Actor, found: Session) -> Context:
         "people": people,
         "came": sum(p.came for p in people),
         "material": evidence.of(found, key="material"),
-        "ballots": [ballots.panel(actor, b) for b in ballots.of_thing(actor, found)],
+        "ballots": ballots.panels(actor, ballots.of_thing(actor, found)),
         "decisions": list(found.decisions.all()),
     }
 
