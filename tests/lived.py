@@ -36,6 +36,7 @@ from gongzhi.lists.duties.sheets import ITEMS, item_rows
 from gongzhi.participation.ballots import actions as ballots
 from gongzhi.participation.ballots.rules import Invited
 from gongzhi.participation.conversations import actions as conversations
+from gongzhi.participation.deliberations import actions as deliberations
 from gongzhi.participation.opinions import actions as opinions
 from gongzhi.registers.corrections import actions as corrections
 from gongzhi.registers.organisations import bulk as organisations
@@ -80,6 +81,7 @@ def live() -> Lived:
         _registers(lived)
         _opinions(lived)
         _conversations(lived)
+        _deliberations(lived)
         _talks(lived, hand)
         _year(lived, hand)
         hand.set(at(10, 12))
@@ -184,6 +186,59 @@ def _opinions(lived: Lived) -> None:
         poll = opinions.open_poll(Place.objects.get(unit=county.place), county.place.pk, public=False)
     said = opinions.propose(lived.gu, poll=poll.pk, text="石板桥头要装一盏灯")
     lived.ids |= {"poll": poll.pk, "statement": said.pk}
+
+
+# ---- deliberations ----
+
+
+def _deliberations(lived: Lived) -> None:
+    """Three matters of 中荷's place: one just said, one passed to the township, one whose tasks are being done."""
+    from gongzhi.participation.deliberations.models import Matter, Referral
+
+    account = Account.objects.create(login="r:1", name="梅", home=Unit.objects.get(pk=lived.wang.unit_id))
+    mei = Actor(role="resident", account_id=account.pk, name="梅")
+    place, vote = (
+        _place_of(lived.county.place),
+        {"eligible": 9, "present": 8, "yes": 8, "answer": "您说的事受理了。"},
+    )
+    with clock.at(at(3, 2)) as hand:
+        said = deliberations.raise_matter(mei, place=place, text="三号楼天黑看不见台阶")
+        known = {"source": "visit", "heard_on": clock.today(), "category": "lighting", "text": "晚上没有灯。"}
+        order = {"source": "hotline", "hotline": "T2026030201"}
+        deliberations.enter(lived.gu, title="路口积水", **{**known, **order})
+        passed = deliberations.enter(lived.gu, title="桥头坏了一块板", words="隔壁老伯摔过一跤", **known)
+        to = {"receiver": lived.county.township.pk, "article": "公路法第八条"}
+        deliberations.refer(lived.zhou, passed, held_on=clock.today(), **vote, **to)
+        matter = deliberations.enter(lived.gu, title="步道装路灯", **known)
+        deliberations.accept(lived.zhou, matter, held_on=clock.today(), **vote)
+        asked = [{"capacity": f"{n} 组代表", "name": f"代表{n}"} for n in range(1, 4)]
+        held_at = at(3, 5, 19)
+        deliberations.call(
+            lived.gu,
+            matter,
+            level="community",
+            held_at=held_at,
+            place="村部",
+            material="两个方案",
+            invited=asked,
+        )
+        hand.set(held_at)
+        session = Matter.objects.get(pk=matter.pk).sessions.get()
+        deliberations.hold(lived.gu, session, hall=3, minutes="都同意装太阳能的")
+        deliberations.draft_outcome(lived.gu, matter, text="装太阳能路灯 24 盏。")
+        deliberations.settle(lived.gu, matter, agree=3, place="村口")
+        objection = deliberations.object_to(lived.gu, matter=matter.pk, text="灯太亮照进卧室", name="兰芳")
+        inquiry = deliberations.inquire(mei, matter=matter.pk, text="一共几盏灯呀")
+        deliberations.answer_objection(lived.gu, objection, answer="加灯罩。")
+        hand.set(at(3, 16))
+        deliberations.adopt(lived.gu, matter)
+        rows = [{"title": "装灯 24 盏", "owner_kind": "committee", "due": date(2026, 12, 31)}]
+        deliberations.assign(lived.gu, matter, tasks=rows)
+        supervisor = deliberations.volunteer(lived.gu, matter=matter.pk, name="竹青")
+    lived.ids |= {
+        "raising": said.pk, "matter": matter.pk, "session": session.pk, "task": Matter.objects.get(pk=matter.pk).tasks.get().pk,
+        "referral": Referral.objects.get().pk, "supervisor": supervisor.pk, "matter_objection": objection.pk, "inquiry": inquiry.pk,
+    }  # fmt: skip
 
 
 # ---- conversations ----
@@ -440,12 +495,13 @@ def _shell(lived: Lived) -> None:
 
 def sheets() -> list[Any]:
     """Every sheet of every room that is imported."""
+    from gongzhi.participation.deliberations.sheets import HOTLINE
     from gongzhi.registers.organisations.sheets import ORGANISATIONS
     from gongzhi.registers.people.sheets import PEOPLE
     from gongzhi.registers.places.sheets import FIGURES
     from gongzhi.registers.positions.sheets import CERTIFICATES, POSITIONS
 
-    return [FIGURES, ORGANISATIONS, PEOPLE, POSITIONS, CERTIFICATES]
+    return [FIGURES, ORGANISATIONS, PEOPLE, POSITIONS, CERTIFICATES, HOTLINE]
 
 
 def token(actor: Actor) -> dict[str, str]:

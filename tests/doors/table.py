@@ -184,6 +184,23 @@ ROWS |= {
     ),  # whoever holds a true one
 }
 
+ROWS |= {
+    # matters: a published one is everybody's; what a resident said is his committee's alone
+    "deliberations": ("/deliberations/", EVERYONE),
+    "deliberations.matter": ("/deliberations/{matter}/", EVERYONE),
+    "deliberations.thing.paper": ("/deliberations/{matter}/papers/registration.docx", EVERYONE),
+    "deliberations.desk": ("/deliberations/desk/", SIGNED_IN),
+    "deliberations.statistics": ("/deliberations/statistics/", EVERYONE),
+    "deliberations.export": ("/deliberations/export.xlsx", SIGNED_IN),
+    "deliberations.raisings": ("/deliberations/raisings/{raising}/", "o....s"),
+    "deliberations.referrals": ("/deliberations/referrals/{referral}/", "ooo..s"),
+    "deliberations.sessions": ("/deliberations/sessions/{session}/", SIGNED_IN),
+    "deliberations.tasks": ("/deliberations/tasks/{task}/", SIGNED_IN),
+    "deliberations.supervisors": ("/deliberations/supervisors/{supervisor}/", "o....s"),
+    "deliberations.objections": ("/deliberations/objections/{matter_objection}/", "o....s"),
+    "deliberations.inquiries": ("/deliberations/inquiries/{inquiry}/", "o....s"),
+}
+
 # Imports: who may open the desk of a sheet, and the one run that the township or the committee made.
 SHEETS: dict[str, tuple[str, str]] = {
     "places.figures": (SIGNED_IN, "ooo..s"),
@@ -192,6 +209,7 @@ SHEETS: dict[str, tuple[str, str]] = {
     "positions.positions": (SIGNED_IN, "ooo..s"),
     "positions.certificates": (".oo..s", ".oo..s"),
     "duties.items": ("..o..s", "..o..s"),
+    "deliberations.hotline": (SIGNED_IN, "ooo..s"),
 }
 
 
@@ -232,5 +250,13 @@ KINDS: dict[str, Kind] = {
     "conversations.comment": Kind("comment", (PLACE,), author="gu"),
     "conversations.subscription": Kind("subscription", ()),
     "conversations.reader": Kind("reader", ()),
+    "deliberations.matter": Kind("matter", (PLACE,), ("都同意装太阳能的",)),
+    "deliberations.raising": Kind("raising", (PLACE,), ("三号楼天黑看不见台阶",)),
+    "deliberations.referral": Kind("referral", (PLACE, TOWNSHIP), ("隔壁老伯摔过一跤",)),
+    "deliberations.session": Kind("session", (PLACE,), ("都同意装太阳能的",)),
+    "deliberations.task": Kind("task", (PLACE,)),
+    "deliberations.supervisor": Kind("supervisor", (PLACE,), ("竹青",)),
+    "deliberations.objection": Kind("matter_objection", (PLACE,), ("灯太亮照进卧室", "兰芳")),
+    "deliberations.inquiry": Kind("inquiry", (PLACE,), ("一共几盏灯呀",)),
     "core.account": Kind("account", (PLACE,)),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from gongzhi.core import clock
@@ -76,6 +77,18 @@ def revert(actor: Actor, changes: list[Change]) -> None:
     Todo.objects.filter(thing_type=Raising.kind(), thing_id__in=ids, closed=None).update(closed=clock.now())
 
 
+def rows(actor: Actor) -> Iterator[dict[str, Any]]:
+    """The work orders whose words the actor may read (the committee's own), without callers' names and numbers."""
+    names = places.Finder().names
+    found = Raising.objects.visible_to(actor, Raising.VIEW).filter(source=sources.HOTLINE)
+    by_unit = {p.unit_id: names.get(p.pk, "") for p in places.enrolled(actor)}
+    for r in found.order_by("pk").iterator(chunk_size=2000):
+        yield {
+            "hotline": r.hotline, "heard_on": r.heard_on, "place": by_unit.get(r.unit_id), "text": r.text,
+            "location": r.location or None,
+        }  # fmt: skip
+
+
 HOTLINE = Sheet(
     "deliberations.hotline",
     say("12345 工单"),
@@ -84,6 +97,7 @@ HOTLINE = Sheet(
     examine=examine,
     apply=apply,
     revert=revert,
+    rows=rows,
     unique=["hotline"],
     max_rows=5_000,
     personal=True,

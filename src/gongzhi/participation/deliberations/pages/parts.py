@@ -111,7 +111,7 @@ def part(model: type[Thing]) -> View:
             "levels": sources.LEVELS,
             "sources": sources.SOURCES,
             "crumbs": [*crumbs, (found.label(), "")],
-            **CONTEXTS.get(name, lambda actor, thing: {})(request.actor, found),
+            **(CONTEXTS[name](request.actor, found) if name in CONTEXTS else {}),
         }
         return render(request, f"deliberations/{name}.html", context)
 
