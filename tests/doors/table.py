@@ -94,6 +94,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "duties.thing.objections": ("/duties/{draft_list}/objections/", SIGNED_IN),
     "duties.thing.figures": ("/duties/{draft_list}/figures/", SIGNED_IN),
     "duties.print": ("/duties/{draft_list}/print/", "ooooo."),
+    "duties.figures.file": ("/duties/{draft_list}/figures.xlsx", "ooooo."),
     "duties.items.file": ("/duties/{draft_list}/items.xlsx", "ooooo."),
     "duties.consultation.file": ("/duties/{draft_list}/consultation.xlsx", "ooooo."),
     "duties.consultation": ("/duties/consultations/{consultation}/", "ooo..s"),
@@ -102,6 +103,7 @@ ROWS: dict[str, tuple[str, str]] = {
     # agreements: the two parties and the county; signed ones have a public page of their own
     "agreements": ("/agreements/", SIGNED_IN),
     "agreements.statistics": ("/agreements/statistics/", SIGNED_IN),
+    "agreements.statistics.file": ("/agreements/statistics.xlsx", SIGNED_IN),
     "agreements.export": ("/agreements/export.xlsx", SIGNED_IN),
     "agreements.compare": ("/agreements/compare/?old={agreement}.r0&new={agreement}", PARTIES),
     "agreements.compare.file": ("/agreements/compare.xlsx?old={agreement}.r0&new={agreement}", PARTIES),

@@ -8,6 +8,7 @@ from typing import Any
 from gongzhi.core.exchange import Column, outgoing
 from gongzhi.core.words import joined, say
 
+from .queries.figures import Figures, total
 from .queries.versions import Entry
 from .rules.compare import KINDS
 from .rules.numerals import article
@@ -33,6 +34,36 @@ COMPARISON = outgoing(
     ],
     verb="agreements.view",
 )
+
+
+STATISTICS = outgoing(
+    "agreements.statistics",
+    say("协议统计"),
+    [
+        Column("name", say("镇街"), width=16),
+        Column("places", say("村居"), "int", width=8),
+        Column("signed", say("已签"), "int", width=8),
+        Column("signing_rate", say("签署率（%）"), "decimal", width=11),
+        Column("talking", say("协商中"), "int", width=8),
+        Column("refused", say("未同意"), "int", width=8),
+        Column("payments_due", say("到期付款（期）"), "int", width=12),
+        Column("payments_in_time", say("按时（期）"), "int", width=10),
+        Column("in_time_rate", say("按时付款率（%）"), "decimal", width=13),
+        Column("payments_open_late", say("现在逾期（期）"), "int", width=12),
+        Column("interest_fen", say("迟延利息（元）"), "money", width=13),
+        Column("disputes", say("履约异议"), "int", width=10),
+        Column("breaches_a", say("甲方违约"), "int", width=10),
+        Column("breaches_b", say("乙方违约"), "int", width=10),
+    ],
+    verb="agreements.view",
+)
+
+
+def statistic_rows(found: Iterable[Figures]) -> Iterator[dict[str, Any]]:
+    """One line a township, the whole at the end."""
+    lines = list(found)
+    for f in [*lines, total(lines, str(say("合计")))] if len(lines) > 1 else lines:
+        yield {c.key: getattr(f, c.key) for c in STATISTICS.columns}
 
 
 def rows(entries: Iterable[Entry]) -> Iterator[dict[str, Any]]:

@@ -14,6 +14,7 @@ from .pages import compare, lists, public, thing, year
 urlpatterns = [
     path("", lists.listing, name="agreements"),
     path("statistics/", lists.statistics, name="agreements.statistics"),
+    path("statistics.xlsx", lists.statistics_file, name="agreements.statistics.file"),
     path("export.xlsx", lists.export, name="agreements.export"),
     path("compare/", compare.page, name="agreements.compare"),
     re_path(r"^compare\.(?P<fmt>xlsx|docx|pdf)$", compare.file, name="agreements.compare.file"),

@@ -9,7 +9,7 @@ from typing import Any
 from xlsxwriter import Workbook
 
 from gongzhi.core.access import Actor
-from gongzhi.core.exchange import Column, Sheet
+from gongzhi.core.exchange import Column, Sheet, outgoing
 from gongzhi.core.words import Words, joined, say
 from gongzhi.lists.duties import queries, rules
 from gongzhi.lists.duties.actions import importing
@@ -121,6 +121,33 @@ ITEMS = Sheet(
         say("修改时留空的格子保持原样。撤下事项要写理由，请在页面上办。"),
     ],
 )
+
+
+FIGURES = outgoing(
+    "duties.figures",
+    say("清单统计"),
+    [
+        Column("what", say("统计什么"), width=24),
+        Column("label", say("名称"), width=30),
+        Column("count", say("项数"), "int", width=10),
+    ],
+    verb="duties.view",
+)
+
+
+def figure_rows(numbers: queries.Figures) -> Iterator[dict[str, Any]]:
+    """Items per list and per lead department, and what must be nothing before the review."""
+    for kind, count in numbers.by_list.items():
+        yield {"what": say("各清单的事项"), "label": rules.LIST_TYPES[kind], "count": count}
+    for department, count in numbers.by_lead:
+        yield {"what": say("各部门的协助事项"), "label": department, "count": count}
+    for label, count in (
+        (say("没有依据"), numbers.without_basis),
+        (say("依据待核对"), numbers.unsure),
+        (say("异议"), numbers.objections),
+        (say("采纳的异议"), numbers.objections_upheld),
+    ):
+        yield {"what": say("其他"), "label": label, "count": count}
 
 
 def change_rows(found: rules.Comparison) -> Iterable[Sequence[Any]]:

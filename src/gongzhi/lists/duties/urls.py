@@ -32,6 +32,7 @@ urlpatterns = [
     ),
     path("<int:pk>/print/", public.print_view, name="duties.print"),
     path("<int:pk>/items.xlsx", exports.items, name="duties.items.file"),
+    path("<int:pk>/figures.xlsx", exports.figures, name="duties.figures.file"),
     path("<int:pk>/consultation.xlsx", exports.opinions, name="duties.consultation.file"),
     path("consultations/<int:pk>/", signed_in(office.consultation), name="duties.consultation"),
     path("objections/<int:pk>/", signed_in(office.objection), name="duties.objection"),

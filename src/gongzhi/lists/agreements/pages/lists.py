@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from gongzhi.core import clock, dated, decisions, pages, units
+from gongzhi.core import clock, dated, decisions, exchange, pages, units
+from gongzhi.core.exchange.pages import sent
 from gongzhi.core.paging import keyset
 from gongzhi.core.refusal import NotFound, Problem, Refused
 from gongzhi.core.units import Unit
 from gongzhi.core.words import say
+from gongzhi.lists.agreements import sheets
 from gongzhi.lists.agreements.actions import draft_for_township
 from gongzhi.lists.agreements.queries import figures, lists, sources
 from gongzhi.lists.agreements.queries.lists import FLAGS, GROUPS, Filters
@@ -91,6 +93,18 @@ def statistics(request: Any) -> HttpResponseBase:
                "kinds": places.KINDS,
                "crumbs": [(_("协助管理协议"), "/agreements/"), (_("统计"), "")]}  # fmt: skip
     return pages.render(request, "agreements/statistics.html", context)
+
+
+@require_safe
+@pages.signed_in
+def statistics_file(request: Any) -> HttpResponseBase:
+    """Exactly the table of statistics, as a workbook."""
+    years = lists.years(request.actor)
+    wanted = Filters.of(request.GET, years[0] if years else clock.today().year)
+    year = wanted.year or clock.today().year
+    rows = figures.by_township(request.actor, year, wanted.kind)
+    file = exchange.export(request.actor, sheets.STATISTICS, sheets.statistic_rows(rows))
+    return sent(file, f"协助管理协议统计-{year}.xlsx")
 
 
 @require_http_methods(["GET", "POST"])

@@ -241,6 +241,15 @@ def test_neighbours_strangers_and_the_public_compare_nothing(
     )
 
 
+def test_the_statistics_are_their_own_workbook(county: Cast, reach: Reach, client_for: Clients) -> None:
+    reach("signed")
+    answer = client_for(county.wang).get("/agreements/statistics.xlsx?year=2026")
+    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).worksheets[0]  # type: ignore[attr-defined]
+    rows = {r[0]: r for r in sheet.iter_rows(min_row=2, values_only=True)}
+    assert (rows["沙溪镇"][1:4], rows["合计"][2]) == ((3, 1, 33.33), 1)
+    assert client_for(county.root).get("/agreements/statistics.xlsx").status_code == 404
+
+
 def test_comparing_costs_the_same_however_long_the_text(county: Cast, reach: Reach) -> None:
     made = reach("with_b")
 

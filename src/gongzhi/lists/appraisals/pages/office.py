@@ -76,7 +76,7 @@ def listing(request: Any) -> HttpResponse:
     )
     campaign = queries.campaigns(actor).filter(year=year).first()
     context = {
-        "title": _finding(figures, year),
+        "title": _finding(figures, year, kind),
         "years": years,
         "year": year,
         "figures": figures,
@@ -98,12 +98,14 @@ def listing(request: Any) -> HttpResponse:
     return pages.render(request, "appraisals/list.html", context)
 
 
-def _finding(figures: queries.Averages, year: int) -> str:
+def _finding(figures: queries.Averages, year: int, kind: str = "") -> str:
     if figures.a_to_b is None and figures.b_to_a is None:
         if figures.pairs:
             return str(say("{year} 年度双向评估：{n} 对，还没有开封的", year=str(year), n=figures.pairs))
         return str(say("{year} 年度双向评估", year=str(year)))
     a, b = (scoring.show(v, 2) or str(say("未评")) for v in (figures.a_to_b, figures.b_to_a))
+    if kind:
+        return str(say("政府给{who}打 {a} 分，{who}给政府打 {b} 分", who=places.KINDS[kind], a=a, b=b))
     return str(say("政府给村居打 {a} 分，村居给政府打 {b} 分", a=a, b=b))
 
 

@@ -28,6 +28,14 @@ def items(request: Any, pk: int) -> HttpResponseBase:
 
 
 @require_safe
+def figures(request: Any, pk: int) -> HttpResponseBase:
+    """Items per list and department of one version."""
+    version = _version(request, pk)
+    rows = sheets.figure_rows(queries.figures(version))
+    return sent(exchange.export(request.actor, sheets.FIGURES, rows), f"{version.label()}-统计.xlsx")
+
+
+@require_safe
 def opinions(request: Any, pk: int) -> HttpResponse:
     """The opinions of the last round within the actor's scope; nobody else's."""
     version = _version(request, pk)

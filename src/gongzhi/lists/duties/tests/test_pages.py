@@ -377,6 +377,15 @@ def test_the_workbook_of_items_keeps_the_marks_and_no_formula(in_force: DutyList
     assert (note.value, note.data_type) == ("=1+1", "s")
 
 
+def test_the_figures_go_out_as_a_workbook(in_force: DutyList) -> None:
+    answer = Client().get(f"/duties/{in_force.pk}/figures.xlsx")
+    sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).worksheets[0]
+    rows = list(sheet.iter_rows(min_row=2, values_only=True))
+    assert ("各清单的事项", "协助政府工作事项", 27) in rows
+    assert sum(n for what, _, n in rows if what == "各部门的协助事项") == 27
+    assert ("其他", "没有依据", 0) in rows
+
+
 # ---- fixed costs ----
 
 
