@@ -6,7 +6,7 @@ from gongzhi.core.params import Param
 from gongzhi.core.words import Words, say
 
 OWN = say("本县设定")
-METHOD = say("Small 等《Polis: Scaling Deliberation by Mapping High Dimensional Opinion Spaces》（2021）")
+METHOD = say("公开发表的意见聚类方法（2021）")  # Small and others: Polis, Recerca 26(2)
 
 
 def _own(key: str, value: str, label: Words, unit: Words | str = "", *, kind: str = "int", least: int | None = None,

@@ -116,6 +116,21 @@ def test_the_office_answers_for_who_asked(cast, poll, client_for):
     assert "on_behalf" not in text_of(client_for(cast.wu).get(home))
 
 
+def test_adjusting_begins_with_how_things_are(cast, client_for):
+    poll = open_on(cast, "gu", "中荷村", hold=True, stating="staff")
+    page = text_of(client_for(cast.gu).get(f"/opinions/{poll.pk}/adjust"))
+    assert re.search(r'value="staff" checked', page)
+    assert re.search(r'name="hold"[^>]* checked', page)
+    answer = client_for(cast.gu).post(
+        f"/opinions/{poll.pk}/adjust", {"stating": "residents", "closes": "2026-03-10"}
+    )
+    assert answer.status_code == 422
+    assert "最后一天不能早于今天" in text_of(answer)
+    client_for(cast.gu).post(f"/opinions/{poll.pk}/adjust", {"stating": "residents", "closes": "2026-03-20"})
+    poll.refresh_from_db()
+    assert (poll.stating, poll.hold, poll.closes.isoformat()) == ("residents", False, "2026-03-20")
+
+
 def test_the_map_is_a_picture_of_groups_and_of_nobody(mapped, client_for):
     page = text_of(client_for(PUBLIC).get(f"/opinions/{mapped.pk}/map"))
     view = queries.view(PUBLIC, mapped)
