@@ -179,7 +179,8 @@ def house(lived: Any) -> Any:
     lived.ids["objection_key"] = Objection.objects.get(pk=lived.ids["objection"]).key
     lived.ids["place_row"] = Place.objects.get(unit=lived.county.place).pk
     for actor in lived.county.actors.values():
-        token(actor)
+        if actor.post_id is not None:  # who has come in and said nothing has no keys
+            token(actor)
     return lived
 
 

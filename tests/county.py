@@ -19,14 +19,21 @@ from django.contrib.auth.hashers import make_password
 from gongzhi import cast
 from gongzhi.core import calendar, clock, dated, roles, sealed, units
 from gongzhi.core.access import Actor
-from gongzhi.core.accounts import Account, Post
+from gongzhi.core.accounts import RESIDENT_LOGIN, Account, Post
 from gongzhi.core.units import Unit
+from gongzhi.registers.residents import queries as residents
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 TODAY = datetime(2026, 1, 12, 9, 0, tzinfo=SHANGHAI)  # a Monday
 PASSWORD = "Loujiang-2026"
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 TOWNSHIP, NEIGHBOUR = "320585100000", "320585102000"
+RESIDENTS = [
+    # name, nickname, phone, year of birth, name in full, building
+    ("mei", "梅子", "13800000001", 1985, "梅红", "榉树弄 7 号楼"),
+    ("lan", "兰草", "13800000002", 1990, "兰青", "石桥 3 组 18 号"),
+    ("song", "松间", "13800000003", 1970, "宋松", ""),
+]
 SEATS = {"沙溪镇": TOWNSHIP, "浏河镇": NEIGHBOUR}  # the cast's townships → ours
 
 
@@ -159,8 +166,19 @@ def load() -> County:
     actors: dict[str, Actor] = {}
     for post in posts:
         actors.setdefault(post.account.login, post.actor())
+    for key, account in _residents():
+        found = residents.actor(account)
+        if found is not None:
+            actors[key] = found
     heads = {p.unit_id: p.actor() for p in posts if p.role == roles.COMMITTEE_HEAD}
     return County(actors, Unit.objects.get(code=TOWNSHIP), _committees(TOWNSHIP), heads)
+
+
+def _residents() -> list[tuple[str, int]]:
+    """The residents of the cast who have come in so far, by their nicknames: (name, account)."""
+    names = {nickname: key for key, nickname, *_ in RESIDENTS}
+    accounts = Account.objects.filter(login__startswith=RESIDENT_LOGIN, resident__nickname__in=list(names))
+    return [(names[n], pk) for pk, n in accounts.values_list("pk", "resident__nickname")]
 
 
 def plain(value: Any) -> str:

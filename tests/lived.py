@@ -43,8 +43,11 @@ from gongzhi.registers.organisations import bulk as organisations
 from gongzhi.registers.people import actions as people
 from gongzhi.registers.people import bulk as people_bulk
 from gongzhi.registers.positions import bulk as positions
+from gongzhi.registers.residents import actions as residents
+from gongzhi.registers.residents import queries as residents_known
+from gongzhi.registers.residents.actions import entering as door
 from gongzhi.site.api import digest
-from tests.county import SHANGHAI, County, load
+from tests.county import RESIDENTS, SHANGHAI, County, load
 
 DECEMBER = datetime(2026, 12, 7, 9, 0, tzinfo=SHANGHAI)
 
@@ -79,6 +82,7 @@ def live() -> Lived:
     lived = Lived(load())
     with clock.at(at(1, 12)) as hand:
         _registers(lived)
+        _residents(lived)
         _opinions(lived)
         _conversations(lived)
         _deliberations(lived)
@@ -166,6 +170,23 @@ def _registers(lived: Lived) -> None:
         value="2001-05-01",
         reason="档案写的是 2001 年",
     ).pk
+
+
+def _residents(lived: Lived) -> None:
+    """梅 and 兰 come in by phone, claim where they live and are confirmed; 松 has only come in."""
+    county = lived.county
+    for number, (_, nickname, phone, year, name, building) in enumerate(RESIDENTS):
+        made = door.open_by_phone(phone, birth_year=year)
+        actor = residents_known.actor(made.pk)
+        assert actor is not None
+        residents.choose_nickname(actor, made.pk, nickname=nickname)
+        if building:
+            unit = county.committees[number]
+            claim = residents.claim(actor, place=_place_of(unit), building=building, name=name)
+            residents.confirm(county.heads[unit.pk], claim)
+            lived.ids.setdefault("claim", claim.pk)
+            lived.ids.setdefault("resident", made.pk)
+    county.actors.update(load().actors)
 
 
 def _place_of(unit: Unit) -> int:

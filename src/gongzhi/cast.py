@@ -124,7 +124,9 @@ def resident(home: Unit | None = None, *, phone: str = "", **facts: Any) -> Acto
     made = Resident.objects.create(
         account=account, digits=f"{account.pk % 10000:04d}", phone=phone, unit=home, **facts
     )
-    Consent.objects.create(resident=made, purpose="service", version=OPENED, by_account=account.pk)
+    Consent.objects.create(
+        resident=made, purpose="service", version=queries.version("service"), by_account=account.pk
+    )
     if home is not None:
         post = Post.objects.create(account=account, role=roles.RESIDENT, unit=home, since=OPENED)
         Claim.objects.create(

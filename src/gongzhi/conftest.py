@@ -12,6 +12,7 @@ from django.test import Client
 from gongzhi.cast import Cast, build
 from gongzhi.core import calendar, clock, roles
 from gongzhi.core.access import Actor
+from gongzhi.registers.residents import queries
 
 NOW = datetime(2026, 3, 11, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))  # a Wednesday
 
@@ -40,6 +41,7 @@ def client_for() -> Callable[[Actor], Client]:
             session = client.session
             if actor.role == roles.RESIDENT:
                 session["resident"] = actor.account_id
+                session["agreed"] = queries.version("service").isoformat()
             else:
                 session["post"] = actor.post_id
             session["seen"] = int(clock.now().timestamp())

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlparse
 
 from gongzhi.core import proxies
@@ -65,6 +67,16 @@ INSTALLED_APPS = [
     *ROOMS,
     "gongzhi.core",
 ]
+# Other ways in for residents, configured and not coded: a JSON list of {"provider", "client_id", "secret", …}, where
+# "provider" is one of django-allauth's or "openid_connect" with "provider_id", "name" and "settings": {"server_url"}.
+PROVIDERS: list[dict[str, Any]] = json.loads(os.environ.get("GONGZHI_PROVIDERS") or "[]")
+if PROVIDERS:
+    INSTALLED_APPS += ["django.contrib.auth", "allauth", "allauth.account", "allauth.socialaccount"]
+    INSTALLED_APPS += sorted({f"allauth.socialaccount.providers.{p['provider']}" for p in PROVIDERS})
+    SOCIALACCOUNT_ADAPTER = "gongzhi.site.provider_adapter.Adapter"
+    SOCIALACCOUNT_ONLY, ACCOUNT_EMAIL_VERIFICATION = True, "none"
+    ACCOUNT_USER_MODEL_USERNAME_FIELD, ACCOUNT_USER_MODEL_EMAIL_FIELD = "login", None
+    ACCOUNT_LOGIN_METHODS, ACCOUNT_SIGNUP_FIELDS = {"username"}, ["username*"]
 MIDDLEWARE = [
     "gongzhi.site.middleware.Proxies",
     "django.middleware.security.SecurityMiddleware",
@@ -77,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "gongzhi.core.pages.Refusals",
+    *(["allauth.account.middleware.AccountMiddleware"] if PROVIDERS else []),
 ]
 ROOT_URLCONF = "gongzhi.urls"
 WSGI_APPLICATION = "gongzhi.wsgi.application"

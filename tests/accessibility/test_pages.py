@@ -11,7 +11,7 @@ import pytest
 
 import gongzhi.site
 from gongzhi.core import action
-from tests.doors.table import KINDS, PEOPLE
+from tests.doors.table import KINDS, NEIGHBOURS, PEOPLE, of_residents
 from tests.doors.test_doors import reaches, rows
 from tests.journeys.people import PHONE, WIDE, People
 
@@ -48,6 +48,7 @@ STAFF = (
     "shen",
     "tao",
     "qian",
+    *NEIGHBOURS,
 )
 ENGLISH = re.compile(r"[A-Za-z]{2,}")
 KNOWN = {
@@ -77,6 +78,8 @@ def pages_of(house: Any) -> list[tuple[str, str]]:
             who = ""  # what everybody may read is looked at as everybody sees it
         if who is not None:
             found.append((who, path.format(**house.ids)))
+        if "o" in of_residents(name, letters) and (who is None or "s" in letters):
+            found.append((NEIGHBOURS[0], path.format(**house.ids)))  # as the resident reads it
     found += [
         ("shen", "/records/"),
         ("root", "/accounts/"),
@@ -164,6 +167,8 @@ PARTS = (
     "/positions",
     "/places",
     "/organisations",
+    "/residents",
+    "/resident",
     "/insight",
     "",
 )

@@ -9,6 +9,9 @@ Each row has one letter per person, in this order:
     孙  stranger     head of a committee in another township
     –   the public   nobody signed in
 
+Two residents try every door as well: 梅, who lives with 周's committee, and 兰, who lives with 吴's. They find what the
+public finds, and nothing where the public is asked to sign in, unless :data:`RESIDENTS` says otherwise.
+
 ``o`` it opens, ``.`` nothing is there (404), ``s`` sign in first, ``r`` leads on, ``p`` only answers to POST.
 A new address or a new kind of thing without a row fails the tests.
 """
@@ -18,6 +21,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 PEOPLE = ("zhou", "lu", "wang", "wu", "sun", "")
+NEIGHBOURS = ("mei", "lan")
 
 EVERYONE, SIGNED_IN = "oooooo", "ooooos"
 PARTIES = "ooo..s"  # both sides of the table and the county above them
@@ -203,6 +207,57 @@ ROWS |= {
     "deliberations.inquiries": ("/deliberations/inquiries/{inquiry}/", "o....s"),
 }
 
+ROWS |= {
+    # residents: the own committee, nobody else of the staff; figures without names for those above
+    "resident": ("/resident/", ".....s"),
+    "resident.sign-in": ("/resident/sign-in", EVERYONE),
+    "resident.code": ("/resident/sign-in/code", "rrrrrr"),
+    "resident.welcome": ("/resident/welcome", "rrrrrr"),
+    "resident.guardian": ("/resident/welcome/guardian", "rrrrrr"),
+    "residents": ("/residents/", "orroos"),
+    "residents.me": ("/residents/me/", ".....s"),
+    "residents.notice": ("/residents/notices/service/", EVERYONE),
+    "residents.figures": ("/residents/figures/", SIGNED_IN),
+    "residents.figures.rows": ("/residents/figures/rows/?kind=confirmed", SIGNED_IN),
+    "residents.resident": ("/residents/{resident}/", "o....s"),
+    "residents.held": ("/residents/{resident}/held", ".....s"),
+    "residents.claims": ("/residents/claims/", "o..oos"),
+    "residents.claims.claim": ("/residents/claims/{claim}/", "o....s"),
+    "residents.claims.paper": ("/residents/claims/{claim}/papers/reply.docx", "o....."),
+}
+
+# Where residents find something else than the public, or than nothing: one letter for 梅, one for 兰.
+RESIDENTS: dict[str, str] = {
+    "home": "rr",
+    "pick": "oo",  # a claim of residence looks places up
+    "resident": "oo",
+    "resident.welcome": "oo",
+    "residents": "rr",
+    "residents.me": "rr",
+    "residents.claims": "oo",
+    "residents.resident": "o.",
+    "residents.held": "o.",
+    "residents.claims.claim": "o.",
+    "residents.claims.paper": "o.",
+    "conversations.news": "oo",
+    "conversations.digest": "oo",
+    "conversations.subscriptions": "oo",
+    "conversations.subscription": "rr",
+    "conversations.reader": "rr",
+    "opinions.poll": "o.",  # open to the own community only
+    "opinions.map": "o.",
+    "opinions.statement": "r.",
+    "opinions.thing.paper": "o.",
+}
+
+
+def of_residents(name: str, letters: str) -> str:
+    """The letters of 梅 and 兰 for an address whose row is ``letters``."""
+    public = letters[-1]
+    other = "." if public == "s" and letters[0] != "p" else letters[0] if public == "s" else public
+    return RESIDENTS.get(name, other * len(NEIGHBOURS))
+
+
 # Imports: who may open the desk of a sheet, and the one run that the township or the committee made.
 SHEETS: dict[str, tuple[str, str]] = {
     "places.figures": (SIGNED_IN, "ooo..s"),
@@ -260,5 +315,7 @@ KINDS: dict[str, Kind] = {
     "deliberations.supervisor": Kind("supervisor", (PLACE,), ("竹青",)),
     "deliberations.objection": Kind("matter_objection", (PLACE,), ("灯太亮照进卧室", "兰芳")),
     "deliberations.inquiry": Kind("inquiry", (PLACE,), ("一共几盏灯呀",)),
+    "residents.resident": Kind("resident", (PLACE,), ("13800000001",), author="mei"),
+    "residents.claim": Kind("claim", (PLACE,), ("榉树弄 7 号楼", "梅红"), author="mei"),
     "core.account": Kind("account", (PLACE,)),
 }

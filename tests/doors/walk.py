@@ -16,7 +16,8 @@ from django.urls import get_resolver
 from gongzhi.core import ask, clock, roles
 from gongzhi.core.action import Verb
 from gongzhi.core.money import Fen
-from gongzhi.site.sessions import POST_KEY, RESIDENT_KEY, SEEN_KEY
+from gongzhi.registers.residents import queries
+from gongzhi.site.sessions import AGREED_KEY, POST_KEY, RESIDENT_KEY, SEEN_KEY
 
 
 def client_of(county: Any, who: str) -> Client:
@@ -27,6 +28,7 @@ def client_of(county: Any, who: str) -> Client:
         actor = getattr(county, who)
         if actor.role == roles.RESIDENT:
             session[RESIDENT_KEY] = actor.account_id
+            session[AGREED_KEY] = queries.version("service").isoformat()
         else:
             session[POST_KEY] = actor.post_id
         session[SEEN_KEY] = int(clock.now().timestamp())

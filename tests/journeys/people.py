@@ -8,8 +8,9 @@ from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore
 
-from gongzhi.core import clock
-from gongzhi.site.sessions import POST_KEY, SEEN_KEY
+from gongzhi.core import clock, roles
+from gongzhi.registers.residents import queries as residents
+from gongzhi.site.sessions import AGREED_KEY, POST_KEY, RESIDENT_KEY, SEEN_KEY
 from tests.county import County
 
 WIDE = {"width": 1440, "height": 900}
@@ -203,7 +204,12 @@ class People:
     def session(self, who: str) -> str:
         """The key of a fresh session."""
         session = SessionStore()
-        session[POST_KEY] = self.county.actors[who].post_id
+        actor = self.county.actors[who]
+        if actor.role == roles.RESIDENT:
+            session[RESIDENT_KEY] = actor.account_id
+            session[AGREED_KEY] = residents.version("service").isoformat()
+        else:
+            session[POST_KEY] = actor.post_id
         session[SEEN_KEY] = int(clock.now().timestamp())
         session.create()
         return str(session.session_key)

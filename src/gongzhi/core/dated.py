@@ -198,6 +198,13 @@ def value(key: str, on: date | None = None) -> Any:
     return values[at]
 
 
+def since(key: str, on: date | None = None) -> date:
+    """The day from which the value of ``key`` that is in force on a day (today) applies: its version."""
+    value(key, on)
+    days, _ = remembered.get()[key]
+    return days[bisect_right(days, on or clock.today()) - 1]
+
+
 def all_on(on: date | None = None) -> dict[str, Any]:
     """Every parameter that has a value on a day (today), by key."""
     day = on or clock.today()

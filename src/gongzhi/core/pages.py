@@ -17,7 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from gongzhi.core import action, evidence, journal, todo
+from gongzhi.core import access, action, evidence, journal, roles, todo
 from gongzhi.core.access import Actor
 from gongzhi.core.action import Verb
 from gongzhi.core.papers import registry as papers
@@ -50,16 +50,33 @@ def scoped(model: type[Thing], actor: Actor, pk: int, *, verb: str = "", rows: A
     return thing
 
 
-def signed_in(view: View) -> View:
-    """Send people without a post to the sign-in page, and back afterwards."""
+def door(path: str) -> str:
+    """Where whoever comes to ``path`` without a session signs in: residents by phone, everybody else by password."""
+    return "/resident/sign-in" if path.startswith("/resident") else "/sign-in"
+
+
+def signed_in(view: View, at: str = "") -> View:
+    """Send people who are not signed in to the door (``at``, or by the path), and back afterwards."""
 
     @wraps(view)
     def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.actor.is_public:
-            return HttpResponseRedirect(f"/sign-in?next={quote(request.get_full_path())}")
+            return HttpResponseRedirect(f"{at or door(request.path)}?next={quote(request.get_full_path())}")
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def staff(view: View) -> View:
+    """A page for posts of institutions: residents find nothing there."""
+
+    @wraps(view)
+    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.actor.role == roles.RESIDENT:
+            raise NotFound(request.path)
+        return view(request, *args, **kwargs)
+
+    return signed_in(guarded)
 
 
 def story(request: Any, thing: Thing) -> dict[str, Any]:
@@ -206,7 +223,9 @@ def _page_of(verb: Verb[Any], context: Any) -> View:
     def view(request: Any, pk: int | None = None) -> HttpResponseBase:
         return verb_page(request, verb, pk, context=context)
 
-    return signed_in(view)
+    # What residents may do, residents are asked to sign in for; staff find their own door from there.
+    residents = roles.RESIDENT in access.rights().get(verb.name, {})
+    return signed_in(view, "/resident/sign-in" if residents else "")
 
 
 def not_found(request: Any, exception: Any = None) -> HttpResponse:

@@ -45,6 +45,8 @@ def verb_label(verb: str) -> Words | str:
 
 OTHER = {
     "accounts.signed_in": say("登录"),
+    "accounts.resident_opened": say("开通居民账号"),
+    "accounts.provider_linked": say("绑定其他登录方式"),
     "accounts.sign_in_failed": say("登录没有成功"),
     "accounts.address_paused": say("网络地址暂停登录"),
     "accounts.second_factor_set": say("绑定动态口令"),

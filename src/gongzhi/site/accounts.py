@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from gongzhi.core import access, clock, dated, journal, roles
 from gongzhi.core.accounts import Account, ApiToken, Post, locked, posts_of
 from gongzhi.core.identity import mask_name
-from gongzhi.core.pages import render, scoped, signed_in, story
+from gongzhi.core.pages import render, scoped, staff, story
 from gongzhi.core.paging import keyset
 from gongzhi.core.refusal import NotFound, refuse
 from gongzhi.core.words import say
@@ -21,7 +21,7 @@ from gongzhi.site.actions.administrators import open_change
 from gongzhi.site.api import digest
 
 
-@signed_in
+@staff
 @require_GET
 def listing(request: Any) -> HttpResponseBase:
     """The accounts in the administrator's scope, by login."""
@@ -47,7 +47,7 @@ def listing(request: Any) -> HttpResponseBase:
     return render(request, "site/accounts.html", context)
 
 
-@signed_in
+@staff
 @require_GET
 def thing(request: Any, pk: int) -> HttpResponseBase:
     """One account: posts, lock, what was done to it."""
@@ -62,7 +62,7 @@ def thing(request: Any, pk: int) -> HttpResponseBase:
     return render(request, "site/account.html", {**page, "title": account.name, "labels": roles.SHORT})
 
 
-@signed_in
+@staff
 @require_GET
 def me(request: Any) -> HttpResponseBase:
     """My own account: posts, and what I can do about it."""
@@ -71,7 +71,7 @@ def me(request: Any) -> HttpResponseBase:
     return render(request, "site/me.html", page)
 
 
-@signed_in
+@staff
 @require_http_methods(["GET", "POST"])
 def tokens(request: Any) -> HttpResponseBase:
     """My post's API keys: a new one is shown once; each can be revoked."""

@@ -43,6 +43,7 @@ INSIDE = [
             (say("组织"), "/organisations/", "organisations.view"),
             (say("人员"), "/people/", "people.view"),
             (say("岗位和证书"), "/positions/", "positions.view"),
+            (say("居民"), "/residents/", "residents.figures"),
         ),
     ),
     (say("县情"), "/insight/", "insight.view", ()),
@@ -55,12 +56,22 @@ OUTSIDE = [
     (say("评估结果"), "/appraisals/public/"),
     (say("村和社区"), "/places/public/"),
 ]
+# A resident's entries: label, address, the right that opens it, icon, whether it is one of the phone's four.
+RESIDENTS = [
+    (say("首页"), "/resident/", "", "home", True),
+    (say("反映"), "/deliberations/new/raise", "deliberations.raise", "pencil", True),
+    (say("正在商量"), "/deliberations/", "deliberations.view", "messages", False),
+    (say("我的"), "/residents/", "", "user", True),
+    (say("公开"), "/duties/ask/", "", "file-text", True),
+]
 
 
 def items(actor: Actor, path: str) -> list[Item]:
     """The entries this actor may open, the one under which ``path`` lies marked."""
     if actor.is_public:
         return [Item(label, url, path.startswith(url)) for label, url in OUTSIDE]
+    if actor.is_outside:
+        return [Item(label, url, here, below) for label, url, _, here, below, _ in _residents(actor, path)]
     found = []
     for label, url, right, below in INSIDE:
         children = tuple(Item(n, u, path.startswith(u)) for n, u, r in below if actor.may(r))
@@ -69,6 +80,18 @@ def items(actor: Actor, path: str) -> list[Item]:
         here = path == url if url == "/" else path.startswith(url) or any(c.current for c in children)
         found.append(Item(label, url if not right or actor.may(right) else children[0].url, here, children))
     return found
+
+
+def _residents(actor: Actor, path: str) -> list[tuple[Words, str, str, bool, tuple[Item, ...], bool]]:
+    """A resident's entries with what lies below them; the longest address that ``path`` begins with is the current one."""
+    open_ones = [e for e in RESIDENTS if not e[2] or actor.may(e[2])]
+    public = tuple(Item(label, url, path.startswith(url)) for label, url in OUTSIDE)
+    begun = [url for _, url, *_ in open_ones if path.startswith(url)]
+    here = max(begun, key=len, default="/duties/ask/" if any(i.current for i in public) else "")
+    return [
+        (label, url, icon, url == here, public if url == "/duties/ask/" else (), on_phone)
+        for label, url, _, icon, on_phone in open_ones
+    ]
 
 
 @dataclass(frozen=True)
@@ -86,6 +109,12 @@ def tabs(actor: Actor, path: str) -> list[Tab]:
     """The phone's four entries for the signed-in; the public has none."""
     if actor.is_public:
         return []
+    if actor.is_outside:
+        return [
+            Tab(label, url, icon, here)
+            for label, url, icon, here, _, phone in _residents(actor, path)
+            if phone
+        ]
     scope = ("/insight/", say("县情")) if actor.may("insight.view") else ("/agreements/", say("协议"))
     entries = [
         (say("轮到我"), "/", "inbox"),

@@ -21,6 +21,10 @@ POST_KEY = "post"
 RESIDENT_KEY = "resident"
 SEEN_KEY = "seen"
 ENTERED_KEY = "entered"
+AGREED_KEY = "agreed"
+"""The version of the notice to which a resident's session was opened."""
+LARGE_KEY = "large"
+"""Whether the resident is known to read large type."""
 STAFF_DOOR, RESIDENTS_DOOR = "/sign-in", "/resident/sign-in"
 
 
@@ -45,6 +49,10 @@ class ActorMiddleware:
             request.actor = self._actor(request, post_id, resident_id) or access.PUBLIC
             if request.actor.is_public:
                 logout(request)
+            elif request.actor.role == roles.RESIDENT and request.method == "GET":
+                if owed := _owes_consent(request):
+                    return owed
+                _keep_size(request)
         return self.get_response(request)
 
     def _actor(self, request: Any, post_id: int | None, resident_id: int | None) -> Actor | None:
@@ -63,6 +71,31 @@ class ActorMiddleware:
         if now - seen >= 60 or SEEN_KEY not in request.session:
             request.session[SEEN_KEY] = now
         return False
+
+
+FREE = ("/resident/", "/residents/", "/sign-out", "/help", "/verify", "/static/", "/api/")
+"""What a resident reaches before agreeing to a newer notice: everything about the own data, and the door. The home is not
+among it (see below)."""
+
+
+def _owes_consent(request: Any) -> HttpResponseBase | None:
+    """Lead to the notice whoever has agreed to an older one, at the next page."""
+    from gongzhi.registers.residents import queries as residents
+
+    free = request.path.startswith(FREE) and request.path != "/resident/"
+    if free or request.session.get(AGREED_KEY) == residents.version("service").isoformat():
+        return None
+    return HttpResponseRedirect(f"/resident/welcome?next={quote(request.get_full_path())}")
+
+
+def _keep_size(request: Any) -> None:
+    """The size of type chosen on this page is remembered for the next phone."""
+    large = request.COOKIES.get("type") == "large"
+    if "type" in request.COOKIES and request.session.get(LARGE_KEY, large) != large:
+        from gongzhi.registers.residents.actions.entering import keep_large
+
+        request.session[LARGE_KEY] = large
+        keep_large(request.actor.account_id, large)
 
 
 def resident_of(account_id: int, entered: int | None = None) -> Actor | None:

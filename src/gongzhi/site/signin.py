@@ -18,12 +18,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from gongzhi.core import clock, dated, roles, throttle
 from gongzhi.core.accounts import Account, Post, posts_of
-from gongzhi.core.pages import render, signed_in
+from gongzhi.core.pages import render, staff
 from gongzhi.core.refusal import Problem, Refused
 from gongzhi.core.words import say
 from gongzhi.site import demo_doors, doors
 from gongzhi.site.actions import set_password
-from gongzhi.site.sessions import ENTERED_KEY, POST_KEY, SEEN_KEY
+from gongzhi.site.sessions import ENTERED_KEY, POST_KEY, RESIDENTS_DOOR, SEEN_KEY, STAFF_DOOR
 
 WHO = "came_through"  # the account that passed the password but is not in yet
 SECRET = "enrolling"  # noqa: S105  session key of the authenticator secret being set up
@@ -152,7 +152,8 @@ def code(request: Any) -> HttpResponseBase:
 def password(request: Any) -> HttpResponseBase:
     """Change one's own password; owed at the first sign-in and when it has grown old."""
     owed = Account.objects.select_related("home").filter(pk=request.session.get("may_change")).first()
-    account = owed or Account.objects.filter(pk=request.actor.account_id).first()
+    own = None if request.actor.is_outside else request.actor.account_id
+    account = owed or Account.objects.filter(pk=own).first()
     if account is None:
         return HttpResponseRedirect("/sign-in")
     problems: tuple[Problem, ...] = ()
@@ -195,13 +196,14 @@ def _change(account: Account, answers: Any, owed: bool) -> None:
 
 
 @require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
-    """Leave."""
+def sign_out(request: Any) -> HttpResponse:
+    """Leave, by the door through which one came."""
+    way_out = RESIDENTS_DOOR if request.actor.role == roles.RESIDENT else STAFF_DOOR
     logout(request)
-    return HttpResponseRedirect("/sign-in")
+    return HttpResponseRedirect(way_out)
 
 
-@signed_in
+@staff
 @require_http_methods(["GET", "POST"])
 def posts(request: Any) -> HttpResponseBase:
     """Change to another post of the same account."""

@@ -1,11 +1,22 @@
 """The shell's own addresses."""
 
+from django.conf import settings
 from django.urls import path
 
 from gongzhi.core import pages
 from gongzhi.core.accounts import Account
 from gongzhi.core.calendar import CalendarYear
-from gongzhi.site import accounts, api, kit, records, settings_page, signin, workbench
+from gongzhi.site import (
+    accounts,
+    api,
+    kit,
+    records,
+    resident_home,
+    resident_signin,
+    settings_page,
+    signin,
+    workbench,
+)
 
 urlpatterns = [
     path("", workbench.home, name="home"),
@@ -18,6 +29,11 @@ urlpatterns = [
     path("help", workbench.help_page, name="help"),
     path("verify", records.verify, name="verify"),
     path("me", accounts.me, name="me"),
+    path("resident/", resident_home.home, name="resident"),
+    path("resident/sign-in", resident_signin.sign_in, name="resident.sign-in"),
+    path("resident/sign-in/code", resident_signin.code, name="resident.code"),
+    path("resident/welcome", resident_signin.welcome, name="resident.welcome"),
+    path("resident/welcome/guardian", resident_signin.guardian, name="resident.guardian"),
     path("sign-in", signin.sign_in, name="sign-in"),
     path("sign-in/code", signin.code, name="code"),
     path("sign-in/password", signin.password, name="password"),
@@ -44,3 +60,7 @@ urlpatterns = [
     path("healthz", workbench.healthz, name="healthz"),
     path("api/v1/", api.build().urls),
 ]
+if settings.PROVIDERS:
+    from gongzhi.site import provider_adapter
+
+    urlpatterns += provider_adapter.routes()

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from gongzhi.core import action, calendar, clock, journal, notices, search, story, todo, units
 from gongzhi.core.access import Actor
-from gongzhi.core.pages import render, signed_in
+from gongzhi.core.pages import render, signed_in, staff
 from gongzhi.core.paging import keyset
 from gongzhi.core.refusal import Refused
 from gongzhi.core.todo import Todo
@@ -125,6 +125,8 @@ def home(request: Any) -> HttpResponseBase:
     actor: Actor = request.actor
     if actor.is_public:
         return HttpResponseRedirect("/duties/ask/")
+    if actor.is_outside:
+        return HttpResponseRedirect("/resident/")
     found = lines(todo.waiting_for(actor)[: MOST + 1])
     more = len(found) > MOST
     found = found[:MOST]
@@ -186,7 +188,7 @@ def _workday_of_month() -> int | None:
         return None
 
 
-@signed_in
+@staff
 @require_GET
 def late(request: Any) -> HttpResponseBase:
     """Everything late in my scope."""
@@ -200,7 +202,7 @@ def late(request: Any) -> HttpResponseBase:
     return render(request, "site/late.html", context)
 
 
-@signed_in
+@staff
 @require_GET
 def mine(request: Any) -> HttpResponseBase:
     """What I did, newest first."""
@@ -210,7 +212,7 @@ def mine(request: Any) -> HttpResponseBase:
     return render(request, "site/mine.html", context)
 
 
-@signed_in
+@staff
 @require_GET
 def notices_page(request: Any) -> HttpResponseBase:
     """My post's notices; looking at them marks them seen."""

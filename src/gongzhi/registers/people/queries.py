@@ -105,6 +105,34 @@ def _index(field: str, text: str) -> str | None:
     return index
 
 
+@dataclass(frozen=True)
+class Lookalike:
+    """Somebody in the register who may be the one that was told of, and on which grounds."""
+
+    summary: Summary
+    by_citizen_id: bool
+    by_phone: bool
+    by_name: bool
+
+
+def lookalikes(actor: Actor, *, name: str, phone: str = "", citizen_id: str = "") -> list[Lookalike]:
+    """Who within the actor's reach has this citizen ID, phone or name; at most twenty, in one query."""
+    wanted = {"citizen_id": _index("citizen_id", citizen_id), "phone": _index("phone", phone)}
+    condition = Q(name=name) if name else Q(pk=0)
+    for field, index in wanted.items():
+        condition |= Q(**{f"{field}_index": index}) if index else Q()
+    rows = visible(actor).filter(condition, state__in=["listed", "moving"]).order_by("pk")[:20]
+    return [
+        Lookalike(
+            _summary(p),
+            by_citizen_id=wanted["citizen_id"] is not None and p.citizen_id_index == wanted["citizen_id"],
+            by_phone=wanted["phone"] is not None and p.phone_index == wanted["phone"],
+            by_name=bool(name) and p.name == name,
+        )
+        for p in rows
+    ]
+
+
 def holder_of(citizen_id: str, *, but: int | None = None) -> Person | None:
     """Who has this citizen ID, whole county, merged entries left out."""
     rows = Person.objects.exclude(state="merged").filter(citizen_id_index=blind(citizen_id))

@@ -23,7 +23,7 @@ class Resident(Thing):
 
     ``phone`` is the way in; ``contact`` somebody else's number where the resident has none. ``digits`` name those who
     chose no nickname and are drawn by lot. ``unit`` is the committee that looks after them: where they live, or
-    where they were registered by ``registered_by`` (a post). ``left`` is the day on which they gave up the account.
+    where they were registered by ``registered_by`` (an account). ``left`` is the day on which they gave up the account.
     """
 
     SCOPE = ("unit",)
@@ -36,7 +36,7 @@ class Resident(Thing):
     )
     nickname = models.TextField(default="", blank=True)
     digits = models.TextField()
-    name = SealedTextField(default="", mask=identity.mask_name)
+    name = SealedTextField(blind=True, default="", mask=identity.mask_name)
     phone = SealedTextField(blind=True, default="", mask=identity.mask_phone)
     contact = SealedTextField(default="", mask=identity.mask_phone)
     contact_whose = models.TextField(default="", blank=True)
@@ -96,12 +96,13 @@ class Claim(Thing):
     ``building`` is written as on the door plate ("7 号楼 2 单元"), ``room`` is sealed; ``citizen_id`` is there only until
     the claim is decided. ``person`` is the entry in the register of people that the worker recognised; ``post`` the
     residence post that came of it. ``registered_by`` is the account of the worker who claimed on the resident's behalf.
+    ``told`` is empty while the resident has yet to be told where the claim stands.
     """
 
     SCOPE = ("unit",)
     FLOW = rules.FLOW
-    VIEW = "residents.view_claim"
-    UNJOURNALLED = ("building", "more", "question", "person_id")
+    VIEW = "residents.view"
+    UNJOURNALLED = ("building", "more", "question", "reason", "person_id", "told")
 
     resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="claims")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -117,6 +118,7 @@ class Claim(Thing):
     due = models.DateField(null=True)
     decided = models.DateField(null=True)
     ended = models.DateField(null=True)
+    told = models.DateTimeField(null=True, default=clock.now)
     state = models.TextField(default=rules.FLOW.initial)
 
     objects: ClassVar[Any] = ScopedManager()
@@ -149,6 +151,7 @@ class Claim(Thing):
         indexes = [
             models.Index(fields=["unit", "state", "-id"], name="residents_claim_by_unit"),
             models.Index(fields=["due"], condition=Q(state="claimed"), name="residents_claim_by_due"),
+            models.Index(fields=["id"], condition=Q(told=None), name="residents_claim_to_tell"),
         ]
 
     @classmethod

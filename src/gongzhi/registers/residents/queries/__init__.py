@@ -1,6 +1,9 @@
-"""Reads of residents for every room."""
+"""Reads of residents for every room, and for the residents themselves."""
 
+from gongzhi.registers.residents.queries.claims import hints, looked_after, namesakes, of_resident, visible
 from gongzhi.registers.residents.queries.lookup import Found, accounts_by_phone, find_confirmed
+from gongzhi.registers.residents.queries.mine import held_about, resident_of, wards
+from gongzhi.registers.residents.queries.notices import agreed, notice, standings, version, who_agreed
 from gongzhi.registers.residents.queries.standing import (
     Home,
     actor,
@@ -20,14 +23,27 @@ __all__ = [
     "Home",
     "accounts_by_phone",
     "actor",
+    "agreed",
     "confirmed_accounts",
     "confirmed_count",
     "display_name",
     "display_names",
     "find_confirmed",
+    "held_about",
+    "hints",
     "home",
     "is_adult",
     "is_confirmed",
+    "looked_after",
+    "namesakes",
+    "notice",
+    "of_resident",
     "on_behalf",
+    "resident_of",
     "seat",
+    "standings",
+    "version",
+    "visible",
+    "wards",
+    "who_agreed",
 ]

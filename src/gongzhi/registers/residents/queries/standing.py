@@ -142,7 +142,7 @@ def on_behalf(actor: Actor, account_id: int | None) -> int:
         return actor.account_id
     if account_id is None or actor.role not in roles.COMMITTEE:
         raise NotFound("residents.on_behalf")
-    if not Resident.objects.filter(pk=account_id, unit_id=actor.unit_id, left=None).exists():
+    if not Resident.objects.filter(pk=account_id, unit_id=actor.unit_id or 0, left=None).exists():
         raise NotFound("residents.on_behalf")
     if not Consent.objects.filter(resident_id=account_id, purpose=rules.HELPED, withdrawn=None).exists():
         refuse(

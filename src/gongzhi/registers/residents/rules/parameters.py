@@ -47,6 +47,7 @@ PARAMETERS = [
     _door("codes_minutes", 60, say("计算验证码条数的时段"), say("分钟"), 10, 1440),
     _door("code_failures", 10, say("同一手机号连续输错几次后锁定"), say("次"), 3, 100),
     _door("code_lock_minutes", 30, say("手机号锁定时长"), say("分钟"), 1, 1440),
+    _door("proof_minutes", 15, say("手机号验证以后多久之内办完"), say("分钟"), 1, 60),
     _door("code_kept_days", 2, say("发过的验证码记录保留"), say("天"), 1, 30),
     _door("idle_minutes", 10080, say("居民无操作自动退出"), say("分钟"), 5, 43200),
     _figure("days_to_confirm", 5, say("核对居住申请的期限"), say("个工作日"), 1, 60),

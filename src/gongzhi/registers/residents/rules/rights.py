@@ -22,7 +22,6 @@ _WATCHERS = {
 
 RIGHTS: Rights = {
     "residents.view": _BOTH,
-    "residents.view_claim": {**_WATCHERS, **_OWN},
     "residents.figures": _WATCHERS,
     # the resident, or the committee on the resident's behalf
     "residents.correct": _BOTH,
@@ -35,6 +34,8 @@ RIGHTS: Rights = {
     "residents.change_phone": _OWN,
     "residents.name_guardian": _OWN,
     "residents.take_along": _OWN,
+    "residents.sign_out_all": _OWN,
+    "residents.unlink": _OWN,
     "residents.answer": _OWN,
     "residents.withdraw": _OWN,
     "residents.end": _BOTH,
