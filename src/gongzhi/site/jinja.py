@@ -83,7 +83,16 @@ def _stamp_once() -> int:
 
 def asset(name: str) -> str:
     """The address of a built file: ``asset("app.css")`` → "/static/build/app.3f2a….css"."""
-    return _address(MANIFEST.stat().st_mtime_ns if settings.DEBUG else _stamp_once(), name)
+    return _address(_stamp(), name)
+
+
+def built(name: str) -> str:
+    """Where a built file lies under ``static``: ``built("sw.js")`` → "build/sw.3f2a….js"."""
+    return _built(_stamp())[name]
+
+
+def _stamp() -> int:
+    return MANIFEST.stat().st_mtime_ns if settings.DEBUG else _stamp_once()
 
 
 @lru_cache(maxsize=16)

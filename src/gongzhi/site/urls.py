@@ -10,6 +10,7 @@ from gongzhi.site import (
     accounts,
     api,
     kit,
+    phone,
     records,
     resident_home,
     resident_signin,
@@ -57,6 +58,10 @@ urlpatterns = [
     path("tokens/", accounts.tokens, name="tokens"),
     path("_kit", kit.page),
     path("_kit/<str:part>", kit.page),
+    path("sw.js", phone.worker, name="worker"),
+    path("manifest.webmanifest", phone.manifest, name="manifest"),
+    path("icon-<int:size>.png", phone.app_icon, name="app-icon"),
+    path("resident/token", phone.token, name="resident.token"),
     path("healthz", workbench.healthz, name="healthz"),
     path("api/v1/", api.build().urls),
 ]

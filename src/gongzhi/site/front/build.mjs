@@ -1,4 +1,4 @@
-// Builds ../static/build: app.css, app.js, charts.js and sprite.svg under hashed names, and manifest.json that names them.
+// Builds ../static/build: app.css, app.js, charts.js, sw.js and sprite.svg under hashed names, and manifest.json that names them.
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -64,6 +64,7 @@ async function build() {
     "app.css": await style(),
     "app.js": await script("app.js"),
     "charts.js": await script("charts.js"),
+    "sw.js": await script("sw.js"),
     "sprite.svg": await sprite(),
     "mark.svg": await readFile(path.join(here, "mark.svg"), "utf8"),
   };

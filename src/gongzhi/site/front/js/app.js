@@ -7,6 +7,7 @@ import { files } from "./files.js";
 import { marks } from "./marks.js";
 import { keys } from "./keys.js";
 import { picks } from "./picks.js";
+import { resident } from "./resident.js";
 import { rows } from "./rows.js";
 import { sums } from "./sums.js";
 
@@ -25,7 +26,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 });
 
 // Each module wires itself to the part of the page it is given, once per element.
-const parts = [chars, rows, sums, files, bars, dialogs, picks, marks, keys];
+const parts = [chars, rows, sums, files, bars, dialogs, picks, marks, keys, resident];
 const wire = (root) => parts.forEach((part) => part(root));
 wire(document);
 document.addEventListener("gongzhi:part", (event) => wire(event.target));
