@@ -59,7 +59,7 @@ OUTSIDE = [
 # A resident's entries: label, address, the right that opens it, icon, whether it is one of the phone's four.
 RESIDENTS = [
     (say("首页"), "/resident/", "", "home", True),
-    (say("反映"), "/deliberations/new/raise", "deliberations.raise", "pencil", True),
+    (say("反映"), "/resident/report", "deliberations.raise", "pencil", True),
     (say("正在商量"), "/deliberations/", "deliberations.view", "messages", False),
     (say("我的"), "/residents/", "", "user", True),
     (say("公开"), "/duties/ask/", "", "file-text", True),

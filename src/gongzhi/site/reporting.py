@@ -43,7 +43,7 @@ def report(request: Any) -> HttpResponseBase:
             done = _said(request, actor, form)
         except Refused as refused:
             if refused.rule == SENT:  # it had arrived; only the answer was lost on its way
-                return JsonResponse({"sent": True}) if wants_json else HttpResponseRedirect("/resident/mine")
+                return JsonResponse({"sent": True}) if wants_json else HttpResponseRedirect("/resident/")
             problems = list(refused.problems)
         else:
             url = done.get_absolute_url()
@@ -51,7 +51,9 @@ def report(request: Any) -> HttpResponseBase:
     if wants_json and request.method == "POST":
         said = [str(p.message) for p in problems] or [str(e) for es in form.errors.values() for e in es]
         return JsonResponse({"detail": "；".join(said)}, status=422)
-    return render(request, "site/report.html", _page(actor, form, problems), 422 if problems or form.errors else 200)
+    return render(
+        request, "site/report.html", _page(actor, form, problems), 422 if problems or form.errors else 200
+    )
 
 
 def _said(request: Any, actor: Actor, form: Any) -> Any:

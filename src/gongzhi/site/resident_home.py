@@ -8,10 +8,16 @@ from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from gongzhi.core import roles
+from gongzhi.core import roles, units
+from gongzhi.core.access import Actor
 from gongzhi.core.pages import render, signed_in
 from gongzhi.core.refusal import NotFound
+from gongzhi.participation.ballots import queries as ballots
+from gongzhi.participation.deliberations import queries as deliberations
+from gongzhi.participation.deliberations.queries import Filters
+from gongzhi.participation.deliberations.rules import FLOW, flow
 from gongzhi.registers.residents import queries, rules
+from gongzhi.site.phone import tag_of
 
 
 @signed_in
@@ -28,5 +34,50 @@ def home(request: Any) -> HttpResponseBase:
         "open": next((c for c in claims if c.state in rules.OPEN), None),
         "last": claims[0] if claims else None,
         "raises": actor.may("deliberations.raise") is not None,
+        "account": tag_of(actor),
+        **_matters(actor),
     }
     return render(request, "site/resident_home.html", page)
+
+
+OWN, ELSEWHERE = 10, 5
+"""So many of the resident's own matters, and of the community's, stand on the first page."""
+
+
+def _matters(actor: Actor) -> dict[str, Any]:
+    """What the resident said, what waits for a word or a vote, what the own community talks about and has done."""
+    if actor.may("deliberations.raise") is None:
+        return {}
+    own = deliberations.mine(actor, OWN)
+    here = actor.unit_id
+    board = deliberations.board(actor, Filters(place=here, open=True), size=ELSEWHERE).rows if here else []
+    decided = (
+        deliberations.board(actor, Filters(place=here, state="closed"), size=ELSEWHERE).rows if here else []
+    )
+    return {
+        "mine": own.raisings,
+        "turns": _turns(own, actor),
+        "board": board,
+        "decided": decided,
+        "place": actor.unit_name or units.county().short,
+        "seals": {step.key: flow.row_of_seals(step.key) for step in flow.STEPS},
+        "states": {name: state.label for name, state in FLOW.states.items()},
+    }
+
+
+def _turns(own: deliberations.Mine, actor: Actor) -> list[tuple[str, str]]:
+    """What waits for this resident: a vote, a round of checks, a word on the result."""
+    votes = [
+        (_("投票：{what}").format(what=b.question), b.get_absolute_url()) for b in ballots.waiting(actor)
+    ]
+    checks = [
+        (_("到现场查验：{what}").format(what=s.matter.title), s.get_absolute_url())
+        for s in own.to_check
+        if s.matter is not None
+    ]
+    rates = [
+        (_("说说满意不满意：{what}").format(what=r.matter.title), f"{r.get_absolute_url()}rate")
+        for r in own.to_rate
+        if r.matter is not None
+    ]
+    return [*votes, *checks, *rates]

@@ -56,7 +56,7 @@ def board(request: Any) -> HttpResponseBase:
         "page": queries.board(actor, filters, after=request.GET.get("after", "")),
         "filters": filters,
         "steps": [(s.key, s.label) for s in flow.STEPS],
-        "seals": {s.key: _row_of_seals(s.key) for s in flow.STEPS},
+        "seals": {s.key: flow.row_of_seals(s.key) for s in flow.STEPS},
         "states": {name: state.label for name, state in FLOW.states.items()},
         "final": {name for name, state in FLOW.states.items() if state.final},
         "categories": sources.CATEGORIES,
@@ -69,15 +69,6 @@ def board(request: Any) -> HttpResponseBase:
         "export": "" if actor.is_outside else f"/deliberations/export.xlsx?{request.GET.urlencode()}",
     }
     return render(request, "deliberations/board.html", context)
-
-
-def _row_of_seals(step: str) -> list[tuple[str, str]]:
-    """问提议干监 in one line, as far as a matter in ``step`` has come."""
-    here = ORDER.index(step)
-    return [
-        (str(s.sign), "done" if n < here else "now" if n == here else "later")
-        for n, s in enumerate(flow.STEPS)
-    ]
 
 
 def _keeps_desk(actor: Any) -> bool:

@@ -220,3 +220,11 @@ INQUIRY_FLOW = Flow(
     ],
     moves=[Move("reply", ("asked",), "replied")],
 )
+
+
+def row_of_seals(step: str) -> list[tuple[str, str]]:
+    """问提议干监 in one line, as far as a matter in ``step`` has come: (sign, done | now | later)."""
+    here = [s.key for s in STEPS].index(step)
+    return [
+        (str(s.sign), "done" if n < here else "now" if n == here else "later") for n, s in enumerate(STEPS)
+    ]
