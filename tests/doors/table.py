@@ -211,6 +211,13 @@ ROWS |= {
     # residents: the own committee, nobody else of the staff; figures without names for those above
     "resident": ("/resident/", ".....s"),
     "resident.sign-in": ("/resident/sign-in", EVERYONE),
+    "resident.report": ("/resident/report", "rrrrrr"),
+    "resident.alike": ("/resident/alike?text=路灯不亮了", EVERYONE),
+    "resident.outbox": ("/resident/outbox", EVERYONE),
+    "resident.token": ("/resident/token", EVERYONE),
+    "worker": ("/sw.js", EVERYONE),
+    "manifest": ("/manifest.webmanifest", EVERYONE),
+    "app-icon": ("/icon-192.png", EVERYONE),
     "resident.code": ("/resident/sign-in/code", "rrrrrr"),
     "resident.welcome": ("/resident/welcome", "rrrrrr"),
     "resident.guardian": ("/resident/welcome/guardian", "rrrrrr"),
@@ -232,6 +239,7 @@ RESIDENTS: dict[str, str] = {
     "pick": "oo",  # a claim of residence looks places up
     "resident": "oo",
     "resident.welcome": "oo",
+    "resident.report": "oo",
     "residents": "rr",
     "residents.me": "rr",
     "residents.claims": "oo",
