@@ -11,7 +11,7 @@ from django.test import Client
 
 from gongzhi.core import gateway
 from gongzhi.core.clock import Hand
-from gongzhi.core.words import say
+from gongzhi.core.words import Words
 from gongzhi.participation.conversations import actions, tasks
 from gongzhi.participation.conversations.models import Digest, Reader
 from gongzhi.participation.conversations.queries import digests
@@ -40,7 +40,7 @@ def agreed(village: Village, hand: Hand) -> Village:
         person.save()
         actions.subscribe_account(who.account_id, thing)
     consent(village, village.an)
-    actions.tell(thing, say("进入议事"), public=True)
+    actions.tell(thing, Words("进入议事"), public=True)
     hand.forward(minutes=5)
     return village
 
@@ -62,7 +62,7 @@ def test_who_agreed_is_told_once_a_day_and_only_of_what_is_new(
     assert "/conversations/unsubscribe/" in text
     hand.forward(days=1)
     assert tasks.send_digests() == 0  # nothing new
-    actions.tell(agreed.places["中荷村"], say("开始表决"), public=True)
+    actions.tell(agreed.places["中荷村"], Words("开始表决"), public=True)
     hand.forward(minutes=5)
     assert tasks.send_digests() == 1
     assert "开始表决" in sent[1][1]
@@ -114,7 +114,7 @@ def test_what_the_service_did_not_take_is_sent_again(
 
 def test_many_lines_are_counted(agreed: Village, sent: Sent, hand: Hand) -> None:
     for n in range(9):
-        actions.tell(agreed.places["中荷村"], say("第 {n} 步", n=n), public=True)
+        actions.tell(agreed.places["中荷村"], Words("第 {n} 步", {"n": n}), public=True)
     hand.forward(minutes=5)
     tasks.send_digests()
     assert "第 8 步；第 7 步；第 6 步；第 5 步；第 4 步 等 10 条" in sent[0][1]
@@ -140,7 +140,7 @@ def test_the_link_ends_the_digests_without_signing_in(agreed: Village, sent: Sen
     assert client.post(path).status_code == 200
     reader = Reader.objects.get(account_id=agreed.an.account_id)
     assert not reader.wants_digest
-    actions.tell(agreed.places["中荷村"], say("又一步"), public=True)
+    actions.tell(agreed.places["中荷村"], Words("又一步"), public=True)
     hand.forward(days=1)
     assert (tasks.send_digests(), len(sent)) == (0, 1)
     actions.resume_digest(agreed.an, reader)
@@ -151,5 +151,5 @@ def test_the_link_ends_the_digests_without_signing_in(agreed: Village, sent: Sen
 
 def test_a_young_event_waits_for_those_that_began_before_it(agreed: Village) -> None:
     before = digests.horizon()
-    actions.tell(agreed.places["中荷村"], say("刚刚"), public=True)
+    actions.tell(agreed.places["中荷村"], Words("刚刚"), public=True)
     assert digests.horizon() == before

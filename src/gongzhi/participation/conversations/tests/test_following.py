@@ -14,18 +14,18 @@ from gongzhi.core.action import NotFound
 from gongzhi.core.clock import Hand
 from gongzhi.core.journal import JournalEntry
 from gongzhi.core.refusal import Refused
-from gongzhi.core.words import say
+from gongzhi.core.words import Words
 from gongzhi.participation.conversations import actions, queries, rules
 from gongzhi.participation.conversations.models import Event, Subscription
 from gongzhi.participation.conversations.tests.conftest import Village
 
-STEP = say("进入议事")
+STEP = Words("进入议事")
 
 
 @pytest.fixture
 def roads() -> Iterator[None]:
     """One category, as a room that sorts its things fills it in."""
-    rules.CATEGORIES["roads"] = say("道路照明")
+    rules.CATEGORIES["roads"] = Words("道路照明")
     yield
     del rules.CATEGORIES["roads"]
 
@@ -56,7 +56,7 @@ def test_a_place_and_a_category_bring_news_of_new_things(village: Village, roads
     actions.follow(village.an, sort="place", key=str(village.places["中荷村"].pk))
     actions.follow(village.cheng, sort="category", key="roads")
     actions.tell(thing, STEP, public=True, place_id=village.places["中荷村"].pk, category="roads")
-    actions.tell(thing, say("别处"), public=True, place_id=thing.pk, category="water")
+    actions.tell(thing, Words("别处"), public=True, place_id=thing.pk, category="water")
     assert told(village.an) == told(village.cheng) == ["进入议事"]
 
 
@@ -98,9 +98,9 @@ def test_what_is_not_public_reaches_only_those_who_live_there(village: Village) 
     thing = village.places["中荷村"]
     for who in (village.an, village.cheng, village.ding):
         actions.subscribe_account(who.account_id, thing)
-    actions.tell(thing, say("只对本村"))
+    actions.tell(thing, Words("只对本村"))
     assert (told(village.an), told(village.cheng), told(village.ding)) == (["只对本村"], [], [])
-    actions.tell(thing, say("给您一个人"), accounts=[village.ding.account_id])
+    actions.tell(thing, Words("给您一个人"), accounts=[village.ding.account_id])
     assert (told(village.ding), told(village.an)) == (["给您一个人"], ["只对本村"])
 
 
@@ -130,14 +130,14 @@ def test_news_come_by_key_and_are_new_until_one_has_looked(village: Village, han
     thing = village.places["中荷村"]
     actions.subscribe_account(village.an.account_id, thing)
     for n in range(7):
-        actions.tell(thing, say("第 {n} 步", n=n), public=True)
+        actions.tell(thing, Words("第 {n} 步", {"n": n}), public=True)
     assert queries.unread(village.an) == 7
     first = queries.news(village.an, size=4)
     rest = queries.news(village.an, first.next, size=4)
     assert [str(n.about) for n in [*first.rows, *rest.rows]] == [f"第 {n} 步" for n in range(6, -1, -1)]
     actions.mark_seen(village.an)
     assert (queries.unread(village.an), any(n.fresh for n in queries.news(village.an).rows)) == (0, False)
-    actions.tell(thing, say("又一步"), public=True)
+    actions.tell(thing, Words("又一步"), public=True)
     assert [n.fresh for n in queries.news(village.an, size=2).rows] == [True, False]
     hand.forward(days=181)
     assert told(village.an) == []

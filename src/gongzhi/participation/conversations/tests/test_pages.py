@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from gongzhi.core.access import PUBLIC, Actor
-from gongzhi.core.words import say
+from gongzhi.core.words import Words
 from gongzhi.participation.conversations import actions, queries
 from gongzhi.participation.conversations.models import Comment, Thread
 from gongzhi.participation.conversations.tests.conftest import Village
@@ -61,7 +61,7 @@ def fill(village: Village, many: int) -> None:
     )  # fmt: skip
     actions.subscribe_account(village.an.account_id, thing)
     for n in range(many):
-        actions.tell(thing, say("第 {n} 步", n=n), public=True)
+        actions.tell(thing, Words("第 {n} 步", {"n": n}), public=True)
     Thread.objects.filter(pk=village.thread.pk).update(shown=many * 5, revision=many)
 
 
