@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -51,6 +51,59 @@ def measure(
         p50=round(_share(found, 0.50) * 1000, 2),
         p99=round(_share(found, 0.99) * 1000, 2),
     )
+
+
+def measure_writes(
+    port: int, requests: Sequence[bytes], *, connections: int = 8, seconds: float = 4.0, wanted: int = 302
+) -> Rate:
+    """Send whole requests one after the other, each connection its own share of them over and over."""
+    context = multiprocessing.get_context("fork")
+    times = context.SimpleQueue()
+    workers = [
+        context.Process(
+            target=lambda n: times.put(_writes(port, requests[n::connections], seconds, wanted)), args=(n,)
+        )
+        for n in range(connections)
+    ]
+    for worker in workers:
+        worker.start()
+    parts = [times.get() for _ in workers]
+    for worker in workers:
+        worker.join()
+    if failed := [part for part in parts if isinstance(part, str)]:
+        raise RuntimeError(failed[0])
+    found: list[float] = sorted(t for part in parts for t in part)
+    return Rate(
+        requests=len(found),
+        seconds=seconds,
+        per_second=round(len(found) / seconds, 1),
+        p50=round(_share(found, 0.50) * 1000, 2),
+        p99=round(_share(found, 0.99) * 1000, 2),
+    )
+
+
+def _writes(port: int, requests: Sequence[bytes], seconds: float, wanted: int) -> list[float] | str:
+    """The times of one connection's writes, or what went wrong, so that nobody waits for it."""
+    try:
+        return _writer(port, requests, seconds, wanted)
+    except (OSError, RuntimeError) as error:
+        return str(error)
+
+
+def _writer(port: int, requests: Sequence[bytes], seconds: float, wanted: int) -> list[float]:
+    """One connection that writes: the time of each request, in seconds."""
+    times: list[float] = []
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end:
+            began = time.perf_counter()
+            connection.sendall(requests[len(times) % len(requests)])
+            status = _answer(connection)
+            times.append(time.perf_counter() - began)
+            if status != wanted:
+                raise RuntimeError(f"a write answered {status}")
+    return times
 
 
 def _share(ordered: list[float], share: float) -> float:

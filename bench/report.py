@@ -30,6 +30,8 @@ def show(result: dict[str, Any]) -> None:
                   f"{got['copy_plain_seconds']} s, ratio {got['ratio_plain']}")  # fmt: skip
     if "votes" in result:
         _votes(result["votes"])
+    if "conversation" in result:
+        _conversation(result["conversation"])
     if "excel" in result:
         got = result["excel"]
         goal = "met" if got["rows_per_second"] >= EXCEL_GOAL else "missed"
@@ -57,6 +59,33 @@ def _opinions(got: dict[str, Any]) -> None:
         out.print(f"  red-dwarf {theirs['seconds']} s ({theirs['cpu_seconds']} s of cores), {theirs['memory_mb']} MB, groups "
                   f"{theirs['groups']}; adjusted Rand {got['rand']} (goal {RAND_GOAL}: {same}), {got['faster']} times as fast "
                   f"(goal faster: {fast})")  # fmt: skip
+
+
+def _conversation(rows: list[dict[str, Any]]) -> None:
+    table = Table(
+        title="Conversation at scale: 8 connections, 2 workers, 10,000 threads",
+        title_justify="left",
+        box=None,
+    )
+    headings = (
+        "what",
+        "req/s",
+        "goal",
+        "p50 ms",
+        "p99 ms",
+        "queries",
+        "KB",
+        "adhocracy-plus req/s",
+        "its queries",
+    )
+    for heading in headings:
+        table.add_column(heading, justify="left" if heading == "what" else "right", no_wrap=True)
+    for row in rows:
+        table.add_row(
+            row["what"], str(row["per_second"]) + ("" if row["per_second"] >= row["goal"] else " <"), str(row["goal"]),
+            str(row["p50"]), str(row["p99"]), str(row["queries"]), f"{row['bytes'] / 1024:.0f}", row["theirs"], str(row["their_queries"]),
+        )  # fmt: skip
+    Console(width=max(out.width, 130)).print(table)
 
 
 def _pages(rows: list[dict[str, Any]]) -> None:

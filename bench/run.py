@@ -33,7 +33,7 @@ from gongzhi.running.postgres import Server, embedded
 from gongzhi.running.supervisor import WEB_THREADS, WEB_WORKERS
 
 RESULTS = Path(__file__).parent / "results"
-PARTS = ("pages", "villages", "excel", "votes", "opinions")
+PARTS = ("pages", "villages", "excel", "votes", "opinions", "conversation")
 ALONE = {"opinions"}  # needs no county
 SIZES = (1, 10, 100)
 
@@ -91,6 +91,10 @@ def _of_county(options: argparse.Namespace, result: dict[str, Any]) -> None:
             from bench.votes import votes
 
             result["votes"] = votes(_serving, options.residents, options.minutes * 60)
+        if not options.parts or "conversation" in options.parts:
+            from bench.conversation import conversation
+
+            result["conversation"] = conversation(_serving, options.seconds)
 
 
 def _machine() -> dict[str, Any]:
