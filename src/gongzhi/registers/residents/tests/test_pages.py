@@ -136,7 +136,7 @@ def test_the_figures_are_numbers_without_people(county: Any, client_for: Clients
 @pytest.mark.parametrize(
     ("who", "path", "most"),
     [
-        ("song", "/resident/", 5),
+        ("song", "/resident/", 12),
         ("mei", "/residents/{mei}/", 9),
         ("gu", "/residents/", 9),
         ("gu", "/residents/claims/", 8),
