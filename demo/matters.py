@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from demo import moment, scenes
+from demo import moment, neighbours, scenes
 from demo.county import County
 from demo.dice import dice
 from demo.names import name
@@ -29,9 +29,10 @@ Progress = Callable[[str, int, int], None]
 Story = Iterator[datetime]
 TOTAL, CLOSED, SATISFIED = 985, 942, 912
 REFERRED_SHARE = 0.62
-# How many stop where; together TOTAL - CLOSED.
+NEIGHBOURS = "neighbours"
+# How many stop where; with the neighbours' matter (demo.neighbours) together TOTAL - CLOSED.
 STOPS = {
-    "registered": 6, "unsuitable": 5, "referred": 2, "taken": 2, "accepted": 4, "convened": 4, "talking": 4, "unresolved": 2,
+    "registered": 6, "unsuitable": 5, "referred": 2, "taken": 2, "accepted": 4, "convened": 4, "talking": 3, "unresolved": 2,
     "ended": 2, "publicity": 3, "adopted": 2, "doing": 5, "checking": 1, "rating": 1,
 }  # fmt: skip
 NEEDS = {"ended": 70, "publicity": 11, "adopted": 17, "doing": 24, "checking": 40, "rating": 44}
@@ -83,8 +84,12 @@ def build(county: County, hand: Any, progress: Progress, *, begun: Path | None =
     order = count()
     for tale in tales:
         heapq.heappush(queue, (_begin(tale), next(order), str(tale.number), tell(tale)))
+    if NEIGHBOURS not in known:
+        heapq.heappush(
+            queue, (moment.on(date(moment.YEAR, 11, 3)), next(order), NEIGHBOURS, neighbours.tell(county))
+        )
     told = 0
-    progress(label, 0, len(tales))
+    progress(label, 0, len(queue))
     while queue:
         at, _, number, story = heapq.heappop(queue)
         hand.set(at)
@@ -95,7 +100,7 @@ def build(county: County, hand: Any, progress: Progress, *, begun: Path | None =
         following = next(story, None)
         if following is None:
             told += 1
-            progress(label, told, len(tales))
+            progress(label, told, len(queue) + told)
         else:
             heapq.heappush(queue, (max(following, at), next(order), number, story))
     hand.set(moment.TODAY)
@@ -107,9 +112,9 @@ def plan(county: County) -> list[Tale]:
     rng = dice("matters")
     committees = [u for t in county.townships for u in county.committees[t.pk]]
     ends = ["closed"] * CLOSED + [stop for stop, n in STOPS.items() for _ in range(n)]
-    assert len(ends) == TOTAL
+    assert len(ends) == TOTAL - 1
     rng.shuffle(ends)
-    places = [committees[n % len(committees)] for n in range(TOTAL)]
+    places = [committees[n % len(committees)] for n in range(TOTAL - 1)]
     rng.shuffle(places)
     unhappy = set(rng.sample([n for n, end in enumerate(ends) if end == "closed"], CLOSED - SATISFIED))
     return [
