@@ -195,6 +195,8 @@ ROWS |= {
     "deliberations": ("/deliberations/", EVERYONE),
     "deliberations.matter": ("/deliberations/{matter}/", EVERYONE),
     "deliberations.thing.paper": ("/deliberations/{matter}/papers/registration.docx", EVERYONE),
+    "deliberations.sessions.paper": ("/deliberations/sessions/{session}/papers/attendance.docx", EVERYONE),
+    "deliberations.tasks.paper": ("/deliberations/tasks/{task}/papers/task.docx", EVERYONE),
     "deliberations.desk": ("/deliberations/desk/", SIGNED_IN),
     "deliberations.statistics": ("/deliberations/statistics/", EVERYONE),
     "deliberations.export": ("/deliberations/export.xlsx", SIGNED_IN),

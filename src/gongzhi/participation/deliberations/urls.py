@@ -33,6 +33,8 @@ urlpatterns = [
     path("<int:pk>/", pages.matter, name="deliberations.matter"),
     *import_routes(HOTLINE, "import/"),
     *paper_routes(Matter),
+    *paper_routes(Session, prefix="sessions/"),
+    *paper_routes(Task, prefix="tasks/"),
     *routes("deliberations", Matter),
 ]
 for name, model in PARTS.items():

@@ -102,6 +102,8 @@ FLOW = Flow(
 
 OPEN_STATES = tuple(s.name for s in FLOW.states.values() if not s.final)
 CLOSED = "closed"
+AFTER_PUBLICITY = ("adopted", "doing", "done", "checking", "rating", CLOSED)
+"""Where the outcome stands that hung out."""
 UNCOUNTED = ("merged", "withdrawn")
 """Not counted in any figure: the same matter stands elsewhere, or its raiser took it back."""
 
