@@ -213,7 +213,7 @@ ROWS |= {
     # residents: the own committee, nobody else of the staff; figures without names for those above
     "resident": ("/resident/", ".....s"),
     "resident.sign-in": ("/resident/sign-in", EVERYONE),
-    "resident.report": ("/resident/report", "rrrrrr"),
+    "resident.report": ("/resident/report", "ssssss"),
     "resident.alike": ("/resident/alike?text=路灯不亮了", EVERYONE),
     "resident.outbox": ("/resident/outbox", EVERYONE),
     "resident.token": ("/resident/token", EVERYONE),
@@ -242,6 +242,8 @@ RESIDENTS: dict[str, str] = {
     "resident": "oo",
     "resident.welcome": "oo",
     "resident.report": "oo",
+    "deliberations.sessions": "oo",  # of a published matter
+    "deliberations.tasks": "oo",
     "residents": "rr",
     "residents.me": "rr",
     "residents.claims": "oo",

@@ -27,7 +27,7 @@ def matter(request: Any, pk: int) -> HttpResponseBase:
     """One matter with everything that hangs on it, as the reader may see it."""
     actor = request.actor
     found = queries.whole(actor, pk)
-    told = lines(queries.story(actor, found), public=actor.is_outside)
+    told = lines(queries.story(actor, found), public=not found.inside)
     context = {
         **story(request, found.matter),
         "title": found.matter.title,

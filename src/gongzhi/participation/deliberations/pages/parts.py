@@ -15,7 +15,7 @@ from gongzhi.core.pages import View, render, scoped, signed_in, story
 from gongzhi.core.thing import Thing
 from gongzhi.participation.ballots import queries as ballots
 from gongzhi.participation.deliberations import queries
-from gongzhi.participation.deliberations.models import Raising, Session, Supervisor, Task
+from gongzhi.participation.deliberations.models import Raising, Referral, Session, Supervisor, Task
 from gongzhi.participation.deliberations.rules import sources
 
 from . import scene
@@ -46,7 +46,7 @@ def _raising(actor: Actor, found: Raising) -> Context:
 
 def _session(actor: Actor, found: Session) -> Context:
     people = list(found.stakeholders.select_related("unit"))
-    if actor.is_outside:
+    if not _inside(actor, found):
         for person in people:
             person.name = ""
         found.minutes = ""
@@ -60,7 +60,7 @@ def _session(actor: Actor, found: Session) -> Context:
 
 
 def _task(actor: Actor, found: Task) -> Context:
-    if actor.is_outside:
+    if not _inside(actor, found):
         found.reason = ""
     checks = found.checks.select_related("supervisor").order_by("-round", "pk")
     return {
@@ -84,8 +84,20 @@ def _supervisor(actor: Actor, found: Supervisor) -> Context:
     }
 
 
+def _referral(actor: Actor, found: Referral) -> Context:
+    if not (_inside(actor, found) or actor.unit_id == found.receiver_id):
+        found.note = ""
+    return {}
+
+
+def _inside(actor: Actor, part: Any) -> bool:
+    """Whether the actor belongs to the unit that leads the matter or to one above it: others read what is published."""
+    return not actor.is_outside and part.matter.unit.path.startswith(actor.unit_path or "-")
+
+
 CONTEXTS: dict[str, Callable[[Actor, Any], Context]] = {
     "raising": _raising,
+    "referral": _referral,
     "session": _session,
     "task": _task,
     "supervisor": _supervisor,

@@ -71,6 +71,8 @@ class Whole:
     """A matter and its parts, oldest first. Raisings, objections and inquiries only for those who may see them."""
 
     matter: Matter
+    inside: bool = False
+    """Whether the reader belongs to the unit that leads it or to one above: others read what is published."""
     answers: list[Answer] = field(default_factory=list)
     referrals: list[Referral] = field(default_factory=list)
     sessions: list[Session] = field(default_factory=list)
@@ -139,7 +141,7 @@ def whole(actor: Actor, pk: int) -> Whole:
 
 
 def _parts(matter: Matter, actor: Actor, wanted: dict[str, type[models.Model]]) -> Whole:
-    found = Whole(matter)
+    found = Whole(matter, inside=not actor.is_outside and matter.unit.path.startswith(actor.unit_path or "-"))
     raw = _fetch(matter.pk, wanted)
     found.objected = raw.pop("objected")
     people = _instances(Stakeholder, raw.pop("stakeholders"))
@@ -148,7 +150,7 @@ def _parts(matter: Matter, actor: Actor, wanted: dict[str, type[models.Model]]) 
         for row in rows:
             if any(f.name == "matter" for f in model._meta.fields):
                 row.matter = matter
-            if actor.is_outside:
+            if not found.inside:
                 for column in HUSHED.get(name, ()):
                     setattr(row, column, "")
         setattr(found, name, rows)
@@ -158,7 +160,7 @@ def _parts(matter: Matter, actor: Actor, wanted: dict[str, type[models.Model]]) 
     if actor.unit_id != matter.unit_id:
         found.objections, found.inquiries = [], []
     for person in people:
-        if actor.is_outside:
+        if not found.inside:
             person.name = ""
         found.stakeholders.setdefault(person.session_id, []).append(person)
     _name_units(found)
