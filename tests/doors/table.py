@@ -93,7 +93,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "duties.object.form": ("/duties/object/?list={list}&item={duty_item}", EVERYONE),
     "duties.object.reply": ("/duties/reply/{objection_key}/", EVERYONE),  # whoever holds the address
     "duties.thing": ("/duties/{draft_list}/", "ooooo."),
-    "duties.thing.offers": ("/duties/{draft_list}/offers/", SIGNED_IN),
+    "duties.thing.offers": ("/duties/{draft_list}/offers/", "..o..s"),  # among those who make the list
     "duties.thing.consultation": ("/duties/{draft_list}/consultation/", SIGNED_IN),
     "duties.thing.objections": ("/duties/{draft_list}/objections/", SIGNED_IN),
     "duties.thing.figures": ("/duties/{draft_list}/figures/", SIGNED_IN),

@@ -97,7 +97,8 @@ def scope(actor: Actor, verb: str, fields: tuple[str, ...]) -> Q | None:
 
 
 class ScopedQuerySet(models.QuerySet[Any]):
-    """A queryset that can be cut to an actor's scope by the model's ``SCOPE`` fields, its owner and what is open."""
+    """A queryset that can be cut to an actor's scope by the model's ``SCOPE`` fields, its owner, what is open, and what
+    was never sent (``told_to``)."""
 
     def visible_to(self, actor: Actor, verb: str) -> Self:
         """Only the rows that ``actor`` may reach with ``verb``; for looking, what is open to everyone as well."""
@@ -108,7 +109,11 @@ class ScopedQuerySet(models.QuerySet[Any]):
         opened = getattr(model, "OPEN", None) if verb == getattr(model, "VIEW", "") and reach else None
         if opened is not None and reach != Reach.ALL:
             condition = opened if condition is None else condition | opened
-        return self.none() if condition is None else self.filter(condition)
+        if condition is None:
+            return self.none()
+        told_to = getattr(model, "told_to", None)
+        known = told_to(actor) if told_to is not None and actor.role != roles.SYSTEM else None
+        return self.filter(condition) if known is None else self.filter(condition, known)
 
 
 ScopedManager = models.Manager.from_queryset(ScopedQuerySet)

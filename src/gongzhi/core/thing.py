@@ -51,6 +51,17 @@ class Thing(models.Model):
         raise TypeError(f"{cls.__name__} has no owner: the reach SELF means nothing here")
 
     @classmethod
+    def told_to(cls, actor: Actor) -> models.Q | None:
+        """Which rows in reach ``actor`` may know of; None for all of them. A draft that was never sent is nobody's
+        business but of those who write it, however far the others' reach."""
+        return None
+
+    @property
+    def unsent(self) -> bool:
+        """Whether only its own side knows of it yet."""
+        return False
+
+    @classmethod
     def kind(cls) -> str:
         """The stored name of this kind of thing: "agreements.agreement"."""
         return cls._meta.label_lower

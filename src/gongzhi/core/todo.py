@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 
 class Todo(models.Model):
-    """One thing that waits for one unit. Open while ``closed`` is null; never deleted."""
+    """One thing that waits for one unit. Open while ``closed`` is null; never deleted.
+
+    ``private``: about a draft that was never sent, so nobody above the unit is told, however late it is.
+    """
 
     thing_type = models.TextField()
     thing_id = models.BigIntegerField()
@@ -37,6 +40,7 @@ class Todo(models.Model):
     opened = models.DateTimeField(default=clock.now)
     closed = models.DateTimeField(null=True)
     escalated = models.DateTimeField(null=True)
+    private = models.BooleanField(default=False)
 
     SCOPE = ("unit",)
     objects = ScopedManager()
@@ -95,6 +99,7 @@ def open(
         due=due,
         waits_id=waits_unit_id,
         url=url or f"{thing.get_absolute_url()}{verb.split('.', 1)[1]}",
+        private=thing.unsent,
     )
     if _insert(row):
         notices.send(unit_id, row.roles, about, thing, verb=verb, url=row.url)
@@ -112,6 +117,7 @@ COLUMNS = (
     "due",
     "waits_id",
     "opened",
+    "private",
 )
 
 
@@ -187,7 +193,7 @@ def late_below(actor: Actor, on: date) -> models.QuerySet[Todo]:
     """What is late in the actor's scope, his own left out, latest first."""
     return (
         Todo.objects.visible_to(actor, "todo.oversee")
-        .filter(closed=None, due__lt=on)
+        .filter(closed=None, due__lt=on, private=False)
         .exclude(unit_id=actor.unit_id, roles__contains=[actor.role])
         .select_related("unit", "waits")
         .order_by("due", "pk")
@@ -205,9 +211,9 @@ def of(thing: Thing) -> list[Todo]:
 
 def escalate() -> int:
     """Tell the superior unit, once, about every to-do that is late; returns how many. Run daily."""
-    late = Todo.objects.filter(closed=None, due__lt=clock.today(), escalated=None).select_related(
-        "unit__parent"
-    )
+    late = Todo.objects.filter(
+        closed=None, due__lt=clock.today(), escalated=None, private=False
+    ).select_related("unit__parent")
     told = 0
     for row in late.iterator(chunk_size=500):
         parent = row.unit.parent

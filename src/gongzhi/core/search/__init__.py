@@ -78,7 +78,8 @@ class Entry:
     """What a room says about one thing: ``paths`` are the unit paths that bring it into reach.
 
     ``names`` are further names (aliases, short forms) that pinyin finds too; ``text`` is anything else that
-    should be found by its words. ``public`` lets people who are not signed in find it, if its kind allows.
+    should be found by its words. ``public`` lets people who are not signed in find it, if its kind allows. Where
+    ``unsent``, nobody finds it but the people of the units named, whatever their superiors' reach.
     """
 
     object_id: int
@@ -89,6 +90,7 @@ class Entry:
     names: Sequence[str] = ()
     text: str = ""
     public: bool = False
+    unsent: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def _vector(kind: str, entry: Entry) -> str:
     tokens = bigrams(" ".join([entry.label, *entry.names, entry.hint, entry.text]))
     for name in (entry.label, *entry.names):
         tokens.extend(pinyin_tokens(name))
-    tokens.append(f"@k{kind}")
+    tokens.append(f"@{'x' if entry.unsent else 'k'}{kind}")
     for path in entry.paths:
         units = path.rstrip(".").split(".")
         tokens.append(f"@o{units[-1]}")
@@ -147,10 +149,18 @@ def _paths(thing: Thing) -> list[str]:
 
 
 def put(
-    thing: Thing, *, hint: str = "", names: Sequence[str] = (), text: str = "", public: bool = False
-) -> None:
-    """Let ``thing`` be found under its label, in its own scope; called in the act that changes it."""
-    entry = Entry(thing.pk, thing.label(), thing.get_absolute_url(), _paths(thing), hint, names, text, public)
+    thing: Thing, *, hint: str = "", names: Sequence[str] = (), text: str = "", public: bool = False,
+    only: int | None = None,
+) -> None:  # fmt: skip
+    """Let ``thing`` be found under its label, in its own scope; called in the act that changes it.
+
+    ``only`` is the one unit whose people find it: the side that drafts what was never sent.
+    """
+    paths = (
+        _paths(thing) if only is None else list(Unit.objects.filter(pk=only).values_list("path", flat=True))
+    )
+    address, unsent = thing.get_absolute_url(), only is not None
+    entry = Entry(thing.pk, thing.label(), address, paths, hint, names, text, public, unsent)
     updates = ", ".join(f"{c} = excluded.{c}" for c in COLUMNS[2:])
     with connection.cursor() as cursor:
         cursor.execute(
@@ -209,6 +219,13 @@ def kinds_known() -> dict[str, str]:
     return {kind: view for kind, view in views.items() if view}
 
 
+@cache
+def drafted_kinds() -> frozenset[str]:
+    """The kinds whose drafts are their own side's until they are sent."""
+    things = (m for m in apps.get_models() if issubclass(m, Thing))
+    return frozenset(m.kind() for m in things if "told_to" in vars(m))
+
+
 def _scope(actor: Actor, kinds: Iterable[str] | None) -> str:
     """The part of the query that keeps within the actor's reach; "" when nothing is open."""
     known = kinds_known()
@@ -217,6 +234,8 @@ def _scope(actor: Actor, kinds: Iterable[str] | None) -> str:
         limit = _limit(actor, actor.may(known[kind]), kind in kinds_opened())
         if limit is not None:
             groups.setdefault(limit, []).append(quoted(f"@k{kind}"))
+        if kind in drafted_kinds() and limit is not None and actor.unit_id and not actor.is_outside:
+            groups.setdefault(quoted(f"@o{actor.unit_id}"), []).append(quoted(f"@x{kind}"))
     parts = [f"({' | '.join(ks)})" + (f" & {limit}" if limit else "") for limit, ks in groups.items()]
     return " | ".join(f"({p})" for p in parts)
 

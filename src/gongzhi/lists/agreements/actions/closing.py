@@ -18,7 +18,7 @@ from gongzhi.lists.agreements.queries import sources
 from gongzhi.lists.agreements.rules import FLOW, flow
 
 from . import waiting
-from .drafting import findable
+from .writing import findable
 
 
 @action("agreements.mark_evaluated", on=Agreement, label=say("转入结算"), offered=False)

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from django.db import transaction
 from django.db.models import Max
 
-from gongzhi.core import clock, dated, search, units
+from gongzhi.core import clock, dated, units
 from gongzhi.core.access import Actor
 from gongzhi.core.action import Made, action
 from gongzhi.core.ask import Ask
@@ -24,7 +24,7 @@ from gongzhi.lists.agreements.rules.numerals import agreement_number
 from gongzhi.lists.agreements.rules.terms import DutyTerms, ItemTerms, PaymentTerms, Terms, TextTerms
 
 from .waiting import last_day
-from .writing import sum_up
+from .writing import findable, sum_up
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,17 @@ def _parties(actor: Actor, party_b: int | None) -> Parties:
 
 
 def _check_free(parties: Parties, year: int, department_id: int | None) -> None:
+    """One agreement a year. That the other side is drafting one is told, what it says is not."""
     taken = Agreement.objects.filter(
         party_a=parties.a, party_b=parties.b, year=year, via_department=department_id
     )
     found = taken.exclude(state__in=("refused", "terminated")).filter(succeeded=False).first()
+    if found is not None and found.unsent and found.drafted_by != parties.side:
+        refuse(
+            say("对方正在起草 {year} 年的协议，送出以后您就能看到、修改", year=str(year)),
+            rule="agreements.other_side_drafts",
+            field="year",
+        )
     if found is not None:
         refuse(
             say("{place} {year} 年的协议已经有了", place=parties.b.short, year=str(year)),
@@ -169,13 +176,6 @@ def make(actor: Actor, parties: Parties, year: int, codes: Sequence[str], depart
     sum_up(agreement)
     findable(agreement)
     return agreement
-
-
-def findable(agreement: Agreement) -> None:
-    """Let the agreement be found by its place, its number and its township."""
-    search.put(
-        agreement, hint=f"{agreement.party_a.short} {agreement.number}", names=[agreement.party_b.short]
-    )
 
 
 @action(

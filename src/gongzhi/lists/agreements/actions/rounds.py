@@ -16,7 +16,7 @@ from gongzhi.lists.agreements.models import Agreement, Change, Minutes, Round, S
 from gongzhi.lists.agreements.queries import text
 from gongzhi.lists.agreements.rules import FLOW, flow, sums, talks
 
-from .writing import apply, freeze, my_side, sum_up, thaw
+from .writing import apply, findable, freeze, my_side, sum_up, thaw
 
 
 @action(
@@ -31,8 +31,10 @@ def propose(actor: Actor, agreement: Agreement, *, note: Note = "") -> dict[str,
     side = my_side(actor, agreement)
     check_all(sums.problems(text.totals(text.lines(agreement))))
     agreement.state = FLOW.step(agreement.state, "propose", side)
+    agreement.sent_at = clock.now()
     Round.objects.create(agreement=agreement, seq=0, side=side, kind="propose", sent_by=actor.name, note=note)
     agreement.save()
+    findable(agreement)
     return {"side": side, "round": 0, "note": note}
 
 

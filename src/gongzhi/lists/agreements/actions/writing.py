@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gongzhi.core import search
 from gongzhi.core.access import Actor
 from gongzhi.core.refusal import Problem, refuse
 from gongzhi.core.words import say
@@ -150,3 +151,11 @@ def thaw(agreement: Agreement) -> None:
 def drafting_side(agreement: Agreement) -> str:
     """The side that is drafting; "" once the draft was sent."""
     return {"drafted_a": flow.A, "drafted_b": flow.B}.get(agreement.state, "")
+
+
+def findable(agreement: Agreement) -> None:
+    """Let the agreement be found by its place, its number and its township; a draft by its own side only."""
+    search.put(
+        agreement, hint=f"{agreement.party_a.short} {agreement.number}", names=[agreement.party_b.short],
+        only=agreement.sides()[agreement.drafted_by] if agreement.unsent else None,
+    )  # fmt: skip

@@ -11,6 +11,7 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Q
 
+from gongzhi.core.access import Actor
 from gongzhi.core.thing import Thing
 from gongzhi.core.words import Words, say
 from gongzhi.lists.agreements import rules
@@ -37,6 +38,7 @@ class Agreement(Thing):
     state = models.TextField(default=rules.FLOW.initial)
     drafted_by = models.TextField(default=flow.A)
     round = models.IntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
     touches_residents = models.BooleanField(default=True)
 
     weights = models.IntegerField(default=0)
@@ -86,6 +88,10 @@ class Agreement(Thing):
                 condition=~Q(state__in=flow.SIGNED) | Q(signed_on__isnull=False), name="agreements_signed_on"
             ),
             models.CheckConstraint(condition=~Q(party_a=F("party_b")), name="agreements_two_parties"),
+            models.CheckConstraint(
+                condition=Q(sent_at__isnull=False) | Q(state__in=("drafted_a", "drafted_b", "refused")),
+                name="agreements_sent_before_talks",
+            ),
             models.CheckConstraint(condition=Q(drafted_by__in=flow.SIDES), name="agreements_drafted_by"),
             models.UniqueConstraint(fields=["party_a", "year", "seq"], name="agreements_number_once"),
             models.UniqueConstraint(
@@ -107,6 +113,16 @@ class Agreement(Thing):
 
     def get_absolute_url(self) -> str:
         return f"/agreements/{self.pk}/"
+
+    @classmethod
+    def told_to(cls, actor: Actor) -> Q:
+        """A draft is its own side's alone until it is sent, and for ever if it never is."""
+        own = Q(drafted_by=flow.A, party_a=actor.unit_id) | Q(drafted_by=flow.B, party_b=actor.unit_id)
+        return Q(sent_at__isnull=False) | own
+
+    @property
+    def unsent(self) -> bool:
+        return self.sent_at is None
 
     def sides(self) -> dict[str, int | None]:
         return {flow.A: self.party_a_id, flow.B: self.party_b_id}

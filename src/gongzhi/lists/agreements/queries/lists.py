@@ -165,17 +165,36 @@ def short_label(name: str) -> str:
     return name
 
 
+def _drafting(unit: Unit) -> Tile:
+    """The tile of a committee that is writing its draft: nothing to open yet."""
+    words = FLOW.state("drafted_b").label
+    return Tile(
+        unit.pk, short_label(unit.short), unit.short, "drafted_b", "talking", TILE["talking"], "", words
+    )
+
+
 def grid(actor: Actor, township: Unit, in_year: int) -> Grid:
-    """Every committee of a township with its agreement of the year: two queries."""
+    """Every committee of a township with its agreement of the year: three queries.
+
+    The township learns that a committee is drafting, so that it does not draft beside it; not what.
+    """
     rows: QuerySet[Agreement] = Agreement.objects.visible_to(actor, "agreements.view")
     rows = rows.filter(party_a=township, year=in_year).order_by("pk")
     latest = {r["party_b_id"]: r for r in rows.values("pk", "party_b_id", "state")}
+    theirs: set[int] = set()
+    if actor.unit_id == township.pk:
+        drafts = Agreement.objects.filter(party_a=township, year=in_year, state="drafted_b", sent_at=None)
+        theirs = set(drafts.values_list("party_b_id", flat=True))
     committees = Unit.objects.filter(parent=township, kind=units.COMMITTEE, closed=None).order_by(
         "code", "pk"
     )
     tiles, counts = [], dict.fromkeys([*GROUPS, "none"], 0)
     for unit in committees:
         row = latest.get(unit.pk)
+        if row is None and unit.pk in theirs:
+            counts["talking"] += 1
+            tiles.append(_drafting(unit))
+            continue
         group = group_of(row["state"]) if row else "none"
         counts[group] += 1
         tiles.append(

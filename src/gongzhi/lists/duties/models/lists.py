@@ -25,7 +25,7 @@ class _Span(Func):
 
 
 class Versions(ScopedQuerySet):
-    """Versions within an actor's scope: without signing in, only what was shown to the public."""
+    """Versions within an actor's scope: outside, only what was shown to the public."""
 
     def visible_to(self, actor: Actor, verb: str) -> Self:
         """Only the rows that ``actor`` may reach with ``verb``."""
@@ -64,6 +64,11 @@ class DutyList(Thing):
     public_until = models.DateField(null=True)
     remark = models.TextField(default="", blank=True)
     text_hash = models.TextField(default="", blank=True)
+
+    @classmethod
+    def told_to(cls, actor: Actor) -> Q | None:
+        """Before it is first sent out for consultation a version is known where it is made."""
+        return None if actor.may("duties.drafts") else Q(round__gt=0) | Q(state__in=rules.PUBLIC)
 
     SCOPE: ClassVar = ("owner",)
     FLOW: ClassVar = rules.FLOW

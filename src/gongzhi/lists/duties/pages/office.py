@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from gongzhi.core import action, dated, evidence, pages
 from gongzhi.core.paging import keyset
+from gongzhi.core.refusal import NotFound
 from gongzhi.core.words import Words, say
 from gongzhi.lists.duties import forms, queries, rules
 from gongzhi.lists.duties.models import Consultation, DutyItem, DutyList, LegalityReview, Objection
@@ -61,6 +62,8 @@ def thing(request: Any, pk: int, tab: str = "items") -> HttpResponse:
     if request.actor.is_outside:
         return public.public_version(request, pk)
     version = public._version(request, pk)
+    if tab == "offers" and request.actor.may("duties.drafts") is None:
+        raise NotFound("duties.drafts")
     page = pages.story(request, version)
     numbers = queries.figures(version)
     page |= {
@@ -69,10 +72,17 @@ def thing(request: Any, pk: int, tab: str = "items") -> HttpResponse:
         "crumbs": [(say("权责清单"), "/duties/"), (version.label(), "")],
         "title": _version_finding(version, numbers), "state_more": _state_more(version),
         "sections": _tabs(request, version, numbers, tab), "edits": _item_offers(request, version),
-        "successor": version.successors.exclude(state="withdrawn").select_related("owner").first(),
+        "successor": _successor(request, version),
     }  # fmt: skip
     page |= TABS[tab](request, version, numbers)
     return pages.render(request, "duties/thing.html", page)
+
+
+def _successor(request: Any, version: DutyList) -> DutyList | None:
+    """The version that takes this one's place, once the reader may know of it."""
+    rows = DutyList.objects.visible_to(request.actor, "duties.view").filter(supersedes=version)
+    found: DutyList | None = rows.exclude(state="withdrawn").select_related("owner").first()
+    return found
 
 
 def _seals(version: DutyList) -> list[dict[str, Any]]:
@@ -129,7 +139,11 @@ def _tabs(
     offers = DutyItem.objects.filter(version=version, standing__in=["offered", "returned"]).count()
     found = [
         (say("事项"), base, numbers.total, tab == "items"),
-        (say("部门报送"), f"{base}offers/", offers, tab == "offers"),
+        *(
+            [(say("部门报送"), f"{base}offers/", offers, tab == "offers")]
+            if request.actor.may("duties.drafts")
+            else []
+        ),
         (say("征求意见"), f"{base}consultation/", numbers.tally.asked, tab == "consultation"),
     ]
     if request.actor.may("duties.objection"):

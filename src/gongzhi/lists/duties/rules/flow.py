@@ -94,6 +94,10 @@ _COMMITTEE = roles.grant(roles.COMMITTEE, Reach.OWN)
 # itself only, and a township may write down the answer of a committee below it.
 RIGHTS: roles.Rights = {
     "duties.view": _EVERYBODY,
+    # A version that was never sent out, and what departments hand in for one: those who make it, and the auditor.
+    "duties.drafts": roles.grant(
+        (*roles.COUNTY, roles.LEGAL_OFFICER, roles.DEPARTMENT_OFFICER, roles.AUDITOR), _ALL
+    ),
     "duties.draft": _OFFICE,
     "duties.revise": _OFFICE,
     "duties.load_default": _OFFICE,
