@@ -149,3 +149,16 @@ def test_no_signals():
         and module_of(path) != "gongzhi.core.sealed"  # fills the blind index of its own column
     ]
     assert not wrong, "\n".join(wrong)
+
+
+def test_workbooks_come_from_one_place():
+    """There, what people write is neither formula nor link."""
+    maker = SOURCE / "gongzhi" / "core" / "exchange" / "writing.py"
+    wrong = [
+        i
+        for path in files(SOURCE / "gongzhi")
+        if path != maker
+        for i in imports(path)
+        if i.module.startswith("xlsxwriter")
+    ]
+    assert not wrong, "\n".join(map(str, wrong))

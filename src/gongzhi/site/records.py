@@ -91,10 +91,13 @@ def verify(request: Any) -> HttpResponseBase:
 
 @require_GET
 def proof(request: Any, number: int) -> HttpResponseBase:
-    """The same proof for a machine: leaf, path, checkpoint, signature."""
-    receipt = sealing.receipt(_entry(number))
+    """The same proof for a machine: leaf, path, checkpoint, signature; no verb where that is nobody's business."""
+    entry = _entry(number)
+    receipt = sealing.receipt(entry)
     if receipt is None:
         raise Http404
+    if _secret(entry) and not journal.visible_to(request.actor).filter(pk=number).exists():
+        receipt["verb"] = ""
     return JsonResponse(receipt)
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from gongzhi.core import clock, identity
+from gongzhi.core import clock
 from gongzhi.core.exchange.committing import commit, undo
 from gongzhi.core.exchange.models import STATES, ImportProgress, ImportRun
 from gongzhi.core.exchange.reading import LARGEST
@@ -25,7 +25,6 @@ from gongzhi.core.thing import Thing
 from gongzhi.core.words import say
 
 SHOWN_BAD, SHOWN_GOOD = 50, 10
-MASKS = {"id": identity.mask_id, "phone": identity.mask_phone}
 
 
 def sent(file: BinaryIO, name: str) -> FileResponse:
@@ -138,9 +137,10 @@ class Desk:
     ) -> HttpResponse:
         """Where one import stands: progress, preview, result."""
         run = self.run_of(request, pk, about)
-        bad = [self._line(r) for r in run.rows.filter(bad=True).order_by("line")[:SHOWN_BAD]]
+        own = run.post_id == request.actor.post_id
+        bad = [self._line(r, own) for r in run.rows.filter(bad=True).order_by("line")[:SHOWN_BAD]]
         writes = run.rows.filter(bad=False).exclude(doing="same").order_by("line")
-        good = [self._line(r) for r in writes[:SHOWN_GOOD]]
+        good = [self._line(r, own) for r in writes[:SHOWN_GOOD]]
         context = {
             "title": self.title(run),
             "sheet": self.sheet,
@@ -173,19 +173,19 @@ class Desk:
                 return _("这次导入的 {n} 行已全部撤销").format(n=written)
         return f"{STATES[run.state]}：{run.file_name}"
 
-    def _line(self, staged: Any) -> dict[str, Any]:
+    def _line(self, staged: Any, own: bool) -> dict[str, Any]:
         row = unpacked(self.sheet, staged)
         labels = {c.key: str(c.label) for c in self.sheet.columns}
         return {
             "line": row.line,
             "doing": row.doing,
-            "cells": [self._cell(row, c) for c in self.sheet.columns],
+            "cells": [self._cell(row, c, own) for c in self.sheet.columns],
             "reasons": [(labels.get(p["column"], ""), p["message"]) for p in row.problems],
         }
 
     @staticmethod
-    def _cell(row: Row, column: Column) -> tuple[str, bool]:
-        """A cell's text, sealed ones masked, and whether it is a bad one."""
+    def _cell(row: Row, column: Column, own: bool) -> tuple[str, bool]:
+        """A cell's text, and whether it is a bad one. Sealed ones are masked, names for all but the uploader."""
         bad = any(p["column"] == column.key for p in row.problems)
         value = row.raw.get(column.key)
         if value is None:
@@ -195,8 +195,8 @@ class Desk:
             if column.kind == "money" and value is not None:
                 value = f"{value:,.2f}"
         text = "" if value is None else str(value)
-        if column.sealed and text:
-            text = MASKS[column.kind](text) if column.kind in MASKS else "••••"
+        if text and (column.sealed or (column.personal and not own)):
+            text = column.hidden(text)
         return text, bad
 
     def _progress(self, run: ImportRun) -> dict[str, Any]:

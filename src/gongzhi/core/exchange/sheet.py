@@ -9,6 +9,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
+from gongzhi.core import identity
 from gongzhi.core.refusal import refuse
 from gongzhi.core.words import Words, say
 
@@ -26,8 +27,8 @@ class Column:
     """One column. ``kind`` decides how a cell is read: money becomes integer fen, choice its key, date a date.
 
     ``choices`` maps key → label, or is a function giving such a map; ``check(value)`` raises Refused or
-    returns a better value; ``sealed`` columns (citizen ID, phone) never lie open in the staging table; ``wrap``
-    is for texts of several lines.
+    returns a better value; ``sealed`` columns (citizen ID, phone) never lie open in the staging table; ``mask`` is how
+    others see a text (a name); ``wrap`` is for texts of several lines.
     """
 
     key: str
@@ -43,6 +44,17 @@ class Column:
     max: int = 500
     places: int = 2
     wrap: bool = False
+    mask: Callable[[str], str] | None = None
+
+    @property
+    def personal(self) -> bool:
+        """Whether only whoever uploaded a file sees this column as it was written."""
+        return self.sealed or self.mask is not None
+
+    def hidden(self, text: str) -> str:
+        """The text as others see it."""
+        mask = self.mask or {"id": identity.mask_id, "phone": identity.mask_phone}.get(self.kind)
+        return mask(text) if mask else "••••"
 
     def labels(self) -> dict[str, str]:
         """Key → label of a choice column."""

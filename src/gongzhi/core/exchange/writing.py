@@ -28,14 +28,21 @@ FORMATS = {"date": "yyyy-mm-dd", "money": "#,##0.00", "int": "0", "decimal": "Ge
 FONT = "微软雅黑"
 
 
+def workbook(target: BinaryIO | str, **more: Any) -> Any:
+    """A workbook to be written row by row, unless ``more`` options say otherwise.
+
+    Its texts are texts: nothing that people wrote becomes a formula or a link.
+    """
+    safe = {"strings_to_formulas": False, "strings_to_urls": False}
+    return xlsxwriter.Workbook(target, {"constant_memory": True, **more, **safe})
+
+
 class Book:
     """A workbook being written: formats, heads and drop-downs of one sheet."""
 
     def __init__(self, target: BinaryIO, sheet: Sheet, extra: tuple[str, ...] = ()) -> None:
         self.sheet = sheet
-        self.book = xlsxwriter.Workbook(
-            target, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        )
+        self.book = workbook(target)
         self.book.set_properties({"title": str(sheet.label), "created": clock.now().replace(tzinfo=None)})
         self.page = self.book.add_worksheet(_tab(str(sheet.label)))
         self.labels = {c.key: c.labels() for c in sheet.columns if c.kind == "choice"}
@@ -215,21 +222,32 @@ def export(actor: Actor, sheet: Sheet, rows: Iterable[Mapping[str, Any]] | None 
 def returned(actor: Actor, sheet: Sheet, run: ImportRun) -> BinaryIO:
     """The bad rows with their reasons: original columns, bad cells tinted, and a column 原因 at the end.
 
-    Put right and uploaded again, it is an ordinary file of this sheet: the added columns are ignored.
+    Put right and uploaded again, it is an ordinary file of this sheet: the added columns are ignored. Whoever uploaded
+    it gets back what stood in it; others see personal data masked.
     """
     permitted(actor, sheet)
+    own = run.post_id == actor.post_id
     target = _target()
     book = Book(target, sheet, extra=("原行号", "原因"))
     book.page.set_column(len(sheet.columns), len(sheet.columns), 8)
     staged = ImportRow.objects.filter(run=run, bad=True).order_by("line").iterator(chunk_size=2000)
     for at, row in enumerate((unpacked(sheet, s) for s in staged), 1):
-        _bad_row(book, sheet, at, row)
+        _bad_row(book, sheet, at, row if own else masked(sheet, row))
     book.choices()
     if sheet.personal or sheet.sealed:
         book.mark(actor)
     book.notes([str(say("改好标红的单元格后直接上传这个文件即可。")), exported_by(actor)])
     book.book.close()
     return _finished(target)
+
+
+def masked(sheet: Sheet, row: Row) -> Row:
+    """A staged row for the eyes of others: what is sealed or masked elsewhere is masked here."""
+    for column in sheet.columns:
+        for cells in (row.raw, row.values):
+            if (text := cells.get(column.key)) and column.personal:
+                cells[column.key] = column.hidden(str(text))
+    return row
 
 
 def _bad_row(book: Book, sheet: Sheet, at: int, row: Row) -> None:

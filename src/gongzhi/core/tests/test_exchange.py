@@ -16,7 +16,7 @@ from django.db import connection, models
 from python_calamine import CalamineWorkbook
 
 from gongzhi.cast import Cast
-from gongzhi.core import access, clock, roles
+from gongzhi.core import access, clock, identity, roles
 from gongzhi.core.access import Actor
 from gongzhi.core.exchange import (
     Change,
@@ -71,7 +71,7 @@ class Visit(models.Model):
 
 
 COLUMNS = [
-    Column("name", say("姓名"), required=True, example="顾勤"),
+    Column("name", say("姓名"), required=True, example="顾勤", mask=identity.mask_name),
     Column("village", say("所属村（社区）"), required=True),
     Column("phone", say("手机号"), "phone", sealed=True),
     Column("kind", say("岗位"), "choice", choices={"director": "主任", "worker": "社区工作者"}),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -58,6 +60,47 @@ def test_upload_preview_commit_undo(lu: Client) -> None:
     assert "已全部撤销" in lu.get(f"{DESK}{run.pk}/").content.decode()
     assert Resident.objects.count() == 0
     assert "已撤销" in lu.get(DESK).content.decode()
+
+
+def inside(answer: Any) -> str:
+    """Everything a workbook says."""
+    with ZipFile(BytesIO(b"".join(answer.streaming_content))) as parts:
+        return "".join(parts.read(n).decode("utf-8", "ignore") for n in parts.namelist())
+
+
+def test_only_whoever_uploaded_a_file_sees_the_personal_data_in_it(
+    lu: Client, pages: Cast, client_for: Callable[[Actor], Client]
+) -> None:
+    wrong = ["欧阳清风", "没有的村", "13800005678", "社区工作者"]
+    page = upload(lu, [["司马长歌", *GOOD[0][1:]], wrong])["Location"]
+    wang = client_for(pages.wang)
+    own, others = lu.get(page).content.decode(), wang.get(page).content.decode()
+    assert "欧阳清风" in own
+    assert "司马长歌" in own
+    for name in ("欧阳清风", "司马长歌"):
+        assert name not in others
+    assert "欧阳**" in others
+    assert "13800005678" not in own + others
+    assert "13800005678" in inside(lu.get(f"{page}returned"))
+    told = inside(wang.get(f"{page}returned"))
+    assert "没有的村" in told
+    assert not [secret for secret in ("13800005678", "欧阳清风") if secret in told]
+
+
+def test_what_people_write_is_neither_formula_nor_link_in_a_workbook(
+    lu: Client, pages: Cast, client_for: Callable[[Actor], Client]
+) -> None:
+    for text in (
+        "=cmd|'/c calc'!A1",
+        "external:\\\\elsewhere\\share",
+        "https://elsewhere.example/",
+        "@SUM(1)",
+    ):
+        page = upload(lu, [[text, "没有的村", "13800005678", "社区工作者"]])["Location"]
+        told = inside(lu.get(f"{page}returned"))
+        assert "<f>" not in told
+        assert "<hyperlink" not in told
+        assert "elsewhere" not in told or 'TargetMode="External"' not in told
 
 
 def test_bad_rows_are_shown_with_reasons_and_only_good_ones_written(lu: Client) -> None:

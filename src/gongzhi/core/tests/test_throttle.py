@@ -11,9 +11,9 @@ from django.db import connection, transaction
 
 from gongzhi.core import clock, dated, throttle
 from gongzhi.core.refusal import Refused
-from gongzhi.core.words import say
+from gongzhi.core.words import Words
 
-LIMIT = throttle.Limit("test", "core.lock_after_failures", "core.lock_minutes", say("请 {n} 分钟后再试"))
+LIMIT = throttle.Limit("test", "core.lock_after_failures", "core.lock_minutes", Words("请 {n} 分钟后再试"))
 SLOW = throttle.Limit("slow", LIMIT.tries, LIMIT.minutes, LIMIT.said, lapses=False)
 
 

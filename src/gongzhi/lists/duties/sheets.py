@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from typing import Any
 
-from xlsxwriter import Workbook
-
 from gongzhi.core.access import Actor
 from gongzhi.core.exchange import Column, Sheet, outgoing
+from gongzhi.core.exchange.writing import workbook as new_workbook
 from gongzhi.core.words import Words, joined, say
 from gongzhi.lists.duties import queries, rules
 from gongzhi.lists.duties.actions import importing
@@ -33,7 +32,7 @@ OPINION_COLUMNS: Columns = (
 def workbook(title: str, columns: Columns, rows: Iterable[Sequence[Any]], note: str = "") -> bytes:
     """One sheet: a head that stays, a filter, text as text (nothing is read as a formula)."""
     out = BytesIO()
-    book = Workbook(out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = new_workbook(out)
     sheet = book.add_worksheet(title[:31])
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
     body = book.add_format({"text_wrap": True, "valign": "top"})

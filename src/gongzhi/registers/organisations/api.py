@@ -71,8 +71,12 @@ class KindCountOut(Schema):
 
 
 def _shown(actor: Any, org: Organisation) -> dict[str, Any]:
-    names = [f for f in OrganisationOut.model_fields if f not in ("leader",)]
-    return {**{n: getattr(org, n) for n in names}, "leader": queries.leader_for(actor, org)}
+    names = [f for f in OrganisationOut.model_fields if f not in ("leader", "phone")]
+    return {
+        **{n: getattr(org, n) for n in names},
+        "leader": queries.leader_for(actor, org),
+        "phone": queries.phone_for(actor, org),
+    }
 
 
 @router.get("", response=OrganisationPage, operation_id="organisations.list", summary="组织")

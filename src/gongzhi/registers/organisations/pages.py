@@ -103,6 +103,7 @@ def thing(request: Any, pk: int) -> HttpResponseBase:
         **story(request, org),
         "keeps": keeps,
         "leader": queries.leader_for(actor, org),
+        "phone": queries.phone_for(actor, org),
         "history": queries.history(org),
         "positions": positions.of_organisation(actor, org.pk) if keeps else [],
         "holders": positions.committees([org.unit_id]).get(org.unit_id, []) if org.unit_id else [],

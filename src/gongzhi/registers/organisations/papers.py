@@ -24,7 +24,7 @@ def sheet(actor: Actor, org: Organisation) -> Doc:
         ("业务主管单位", org.authority.name if org.authority else "—"),
         ("负责人", queries.leader_for(actor, org) or "—"),
         ("地址", org.address or "—"),
-        ("办公电话", org.phone or "—"),
+        ("办公电话", queries.phone_for(actor, org) or "—"),
         ("成立日期", org.established.isoformat() if org.established else "—"),
         ("状态", str(org.state_label)),
     ]

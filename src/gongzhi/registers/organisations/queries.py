@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -10,12 +11,14 @@ from typing import Any
 from django.db.models import Count, Q
 
 from gongzhi.core.access import Actor
-from gongzhi.core.identity import mask_name
+from gongzhi.core.identity import mask_name, mask_phone
 from gongzhi.core.models import Unit
 from gongzhi.core.roles import Reach
 from gongzhi.registers.organisations import rules
 from gongzhi.registers.organisations.models import Organisation, Status
 from gongzhi.registers.places import queries as places
+
+MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 
 
 def visible(actor: Actor) -> Any:
@@ -49,6 +52,12 @@ def leader_for(actor: Actor, org: Organisation) -> str:
     if not org.leader or rules.shows_leader(org.type, public=not keeps(actor, org)):
         return org.leader
     return mask_name(org.leader)
+
+
+def phone_for(actor: Actor, org: Organisation) -> str:
+    """The telephone as this actor may read it: an office's in full, a mobile, which is somebody's own, only by those
+    who keep the entry."""
+    return org.phone if keeps(actor, org) else MOBILE.sub(lambda found: mask_phone(found[0]), org.phone)
 
 
 def keeps(actor: Actor, org: Organisation) -> bool:

@@ -194,7 +194,7 @@ def lines(actor: Actor, found: Any) -> Iterator[dict[str, Any]]:
             "authority": o.authority.name if o.authority else None,
             "leader": queries.leader_for(actor, o) or None,
             "address": o.address or None,
-            "phone": o.phone or None,
+            "phone": queries.phone_for(actor, o) or None,
             "established": o.established,
         }
 

@@ -45,7 +45,7 @@ def _phone(text: str) -> str:
 
 COLUMNS = [
     Column("number", say("登记号"), "text", help=say("更新已有人员时保留，新增不填"), width=10, max=12),
-    Column("name", say("姓名"), required=True, max=40, example="顾勤"),
+    Column("name", say("姓名"), required=True, max=40, example="顾勤", mask=identity.mask_name),
     Column("sex", say("性别"), "choice", choices=rules.SEXES, width=8),
     Column("birth_year", say("出生年份"), "int", width=10, example="1985"),
     Column("citizen_id", say("身份证号"), "text", sealed=True, check=_citizen_id, width=22),

@@ -33,7 +33,7 @@ WHO = [
     Column(
         "number", say("人员登记号"), "text", width=12, max=12, help=say("写了登记号就不用写身份证号和手机号")
     ),
-    Column("name", say("姓名"), required=True, max=40),
+    Column("name", say("姓名"), required=True, max=40, mask=identity.mask_name),
     Column("citizen_id", say("身份证号"), "text", sealed=True, check=_citizen_id, width=22),
     Column("phone", say("手机号"), "text", sealed=True, check=_phone, width=16),
 ]

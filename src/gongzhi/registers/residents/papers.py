@@ -6,10 +6,9 @@ import io
 from collections.abc import Sequence
 from typing import Any, BinaryIO
 
-import xlsxwriter
-
 from gongzhi.core import clock
 from gongzhi.core.access import Actor
+from gongzhi.core.exchange.writing import workbook as new_workbook
 from gongzhi.core.papers import Doc, Facts, Paper
 from gongzhi.core.personal import Held
 from gongzhi.core.words import say
@@ -48,9 +47,7 @@ PAPERS = {
 def workbook(shelves: Sequence[Held]) -> BinaryIO:
     """One sheet for each kind of thing held, with the ground on which it is kept in its first line."""
     target = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = new_workbook(target, constant_memory=False, in_memory=True)
     bold = book.add_format({"bold": True, "bottom": 1})
     quiet = book.add_format({"font_color": "#44565a"})
     taken: set[str] = set()

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from gongzhi.core import clock, dated, decisions, exchange, pages, units
 from gongzhi.core.exchange.pages import sent
+from gongzhi.core.exchange.writing import workbook
 from gongzhi.core.paging import keyset
 from gongzhi.core.refusal import NotFound, Problem, Refused
 from gongzhi.core.units import Unit
@@ -162,14 +163,12 @@ def _draft_context(actor: Any, year: int, problems: list[Problem]) -> dict[str, 
 @pages.signed_in
 def export(request: Any) -> HttpResponseBase:
     """Exactly the table on the screen, as a workbook, written row by row."""
-    import xlsxwriter
-
     if request.actor.may("agreements.view") is None:
         raise NotFound("agreements.view")
     years = lists.years(request.actor)
     wanted = Filters.of(request.GET, years[0] if years else None)
     file = tempfile.NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115  closed by the response
-    book = xlsxwriter.Workbook(file.name, {"constant_memory": True, "strings_to_formulas": False})
+    book = workbook(file.name)
     sheet = book.add_worksheet(_("协议"))
     head = book.add_format({"bold": True, "bottom": 1})
     money, day = book.add_format({"num_format": "#,##0.00"}), book.add_format({"num_format": "yyyy-mm-dd"})

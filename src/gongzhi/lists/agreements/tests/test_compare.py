@@ -208,7 +208,7 @@ def test_this_year_is_set_beside_the_last(county: Cast, two_years: Any, client_f
 
 def test_the_three_files_say_the_same(county: Cast, two_years: Any, client_for: Clients) -> None:
     first, second = two_years
-    client = client_for(county.wang)
+    client = client_for(county.lu)
     asked = {"old": first.pk, "new": second.pk}
     book = client.get("/agreements/compare.xlsx", asked)
     sheet = openpyxl.load_workbook(io.BytesIO(b"".join(book.streaming_content))).worksheets[0]  # type: ignore[attr-defined]
@@ -220,8 +220,8 @@ def test_the_three_files_say_the_same(county: Cast, two_years: Any, client_for: 
     for fmt, magic in (("docx", b"PK"), ("pdf", b"%PDF")):
         answer = client.get(f"/agreements/compare.{fmt}", asked)
         assert answer.content[:4].startswith(magic)
-    entries = versions.compared(*(versions.version(county.wang, str(a.pk)) for a in two_years))
-    doc = papers.comparison_doc(*(versions.version(county.wang, str(a.pk)) for a in two_years), entries)
+    entries = versions.compared(*(versions.version(county.lu, str(a.pk)) for a in two_years))
+    doc = papers.comparison_doc(*(versions.version(county.lu, str(a.pk)) for a in two_years), entries)
     assert "新增 1 条，删去 2 条" in str(doc.blocks[0])
 
 

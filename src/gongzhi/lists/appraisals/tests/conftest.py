@@ -64,7 +64,7 @@ def put_in_force(cast: Cast, place: str, year: int, items: Any, tail: int) -> An
     made = model.objects.create(
         year=year, seq=seq, number=f"沙溪〔{year}〕{unit.pk}-{seq}", party_a_id=unit.parent_id, party_b=unit,
         state="performing", weights=100, items_fen=total, total_fen=total, instalments_fen=total,
-        text_sha256="0" * 64, agreed_on=date(year, 1, 20), signed_on=date(year, 1, 28),
+        text_sha256="0" * 64, sent_at=clock.now(), agreed_on=date(year, 1, 20), signed_on=date(year, 1, 28),
     )  # fmt: skip
     for n, (heading, lead, weight) in enumerate(items, 1):
         clause = made.clauses.create(position=n, kind="item", heading=heading)

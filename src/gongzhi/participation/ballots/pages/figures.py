@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gongzhi.core import clock
+from gongzhi.core.exchange.writing import workbook
 from gongzhi.core.pages import render, signed_in
 from gongzhi.core.refusal import NotFound
 from gongzhi.participation.ballots import queries
@@ -43,13 +44,11 @@ def statistics(request: Any) -> HttpResponseBase:
 @require_safe
 def export(request: Any) -> HttpResponseBase:
     """Exactly the table on the screen, as a workbook, written row by row."""
-    import xlsxwriter
-
     actor = request.actor
     if actor.may("ballots.figures") is None:
         raise NotFound("ballots.figures")
     file = tempfile.NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115  closed by the response
-    book = xlsxwriter.Workbook(file.name, {"constant_memory": True, "strings_to_formulas": False})
+    book = workbook(file.name)
     sheet = book.add_worksheet(_("投票"))
     head, moment = (
         book.add_format({"bold": True, "bottom": 1}),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gongzhi.core import clock
+from gongzhi.core.exchange.writing import workbook
 from gongzhi.core.pages import render, signed_in
 from gongzhi.core.paging import keyset
 from gongzhi.core.refusal import NotFound
@@ -98,12 +99,10 @@ EXPORT = {
 @require_safe
 def export(request: Any) -> HttpResponseBase:
     """Exactly the list on the screen, as a workbook, written row by row."""
-    import xlsxwriter
-
     if request.actor.is_outside:
         raise NotFound("deliberations.view")
     file = tempfile.NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115  closed by the response
-    book = xlsxwriter.Workbook(file.name, {"constant_memory": True, "strings_to_formulas": False})
+    book = workbook(file.name)
     sheet = book.add_worksheet(_("五事协商"))
     head = book.add_format({"bold": True, "bottom": 1})
     for column, label in enumerate(EXPORT.values()):

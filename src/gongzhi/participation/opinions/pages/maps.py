@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from gongzhi.core.exchange.writing import workbook as new_workbook
 from gongzhi.core.pages import render, scoped
 from gongzhi.core.papers.pages import attachment
 from gongzhi.core.refusal import NotFound
@@ -53,15 +54,12 @@ def page(request: Any, pk: int) -> HttpResponseBase:
 @require_GET
 def workbook(request: Any, pk: int) -> HttpResponse:
     """The map's table as a workbook: the facts of the page, no more."""
-    import xlsxwriter
-
     found = scoped(Poll, request.actor, pk, rows=Poll.objects.select_related("unit"))
     view = queries.view(request.actor, found)
     if view is None:
         raise NotFound("opinions.map")
     out = BytesIO()
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(out, options) as book:
+    with new_workbook(out) as book:
         head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         sheet = book.add_worksheet(_("看法"))

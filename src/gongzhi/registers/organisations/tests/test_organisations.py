@@ -197,6 +197,18 @@ def test_the_doors(county: Any, doors: Callable[[str], dict[str, int]]) -> None:
     }  # fmt: skip
 
 
+def test_a_mobile_is_somebodys_own_and_an_office_number_everybodys(
+    county: Any, client_for: Callable[[Actor], Client]
+) -> None:
+    org = recorded(county, county.gu, phone="0512-53100000、13800005678")
+    for actor, seen in ((county.gu, "13800005678"), (county.wu, "138****5678"), (PUBLIC, "138****5678")):
+        for url in (f"/organisations/{org.pk}/", f"/api/v1/organisations/{org.pk}", "/api/v1/organisations"):
+            body = text(client_for(actor).get(url))
+            assert seen in body, (actor.role, url)
+            assert "0512-53100000" in body
+            assert ("13800005678" in body) == (actor is county.gu)
+
+
 def test_a_leader_is_in_no_journal_and_on_no_unmarked_sheet(county: Any) -> None:
     org = recorded(county, county.gu)
     actions.correct(county.gu, org, leader="沈小梅")
