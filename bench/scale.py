@@ -13,7 +13,7 @@ from psycopg import sql
 
 SHIFT = 10_000_000
 SHARED = ("duties_", "django_", "procrastinate_", "core_calendar", "core_parameter", "core_checkpoint", "core_journall",
-          "core_journaln", "core_import", "site_", "places_import", "core_usedpassword")  # fmt: skip
+          "core_journaln", "core_import", "site_", "places_import", "core_usedpassword", "deliberations_counter")  # fmt: skip
 # Keys of things that are not declared as foreign keys.
 LOOSE_KEYS = {"thing_id", "object_id", "account_id", "post_id"}
 PATHS = {"path", "unit_path"}
@@ -55,7 +55,9 @@ def _superuser(connection: psycopg.Connection) -> bool:
 
 def _tables(connection: psycopg.Connection) -> list[str]:
     rows = connection.execute(
-        "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
+        "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND NOT EXISTS ("
+        "SELECT 1 FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = tablename "
+        "AND column_name = 'id' AND data_type = 'uuid') ORDER BY tablename"  # anonymous slips have no number to shift
     ).fetchall()
     return [name for (name,) in rows if not name.startswith(SHARED)]
 
@@ -84,6 +86,10 @@ def _copy(connection: psycopg.Connection, table: str) -> sql.Composed:
             value = sql.SQL("{c} + %(n)s * {shift}").format(c=column, shift=sql.Literal(SHIFT))
         elif name in unique and kind == "uuid":
             value = sql.SQL("CASE WHEN {c} IS NULL THEN NULL ELSE gen_random_uuid() END").format(c=column)
+        elif name == "nickname":  # unique by an expression
+            value = sql.SQL("CASE WHEN {c} = '' THEN '' ELSE {c} || '-' || %(n)s END").format(c=column)
+        elif name in unique and kind in ("integer", "bigint"):
+            value = sql.SQL("{c} + %(n)s * 10000").format(c=column)
         elif name in unique and name == "code":
             value = sql.SQL("CASE WHEN {c} ~ '^[0-9]{{12}}$' THEN (700000 + %(n)s)::text || substr({c}, 7) "
                             "ELSE {c} || '-' || %(n)s END").format(c=column)  # fmt: skip

@@ -170,9 +170,13 @@ def _session(account_id: int | None) -> str:
     from django.contrib.sessions.backends.db import SessionStore
 
     from gongzhi.core import clock
+    from gongzhi.registers.residents import queries as residents
 
     session = SessionStore()
     session["resident"], session["seen"] = account_id, int(clock.now().timestamp())
+    session["agreed"] = residents.version(
+        "service"
+    ).isoformat()  # what the door asks of everyone who comes in
     session.save()
     assert session.session_key is not None
     return session.session_key

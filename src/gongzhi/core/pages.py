@@ -8,7 +8,14 @@ from functools import wraps
 from typing import Any
 from urllib.parse import quote
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.shortcuts import render as django_render
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template, select_template
@@ -229,7 +236,16 @@ def _page_of(verb: Verb[Any], context: Any) -> View:
 
 
 def not_found(request: Any, exception: Any = None) -> HttpResponse:
-    """No such page, or none for you: the same answer."""
+    """No such page, or none for you: the same answer. A program gets it in its own form."""
+    if request.path.startswith("/api/"):
+        body = {
+            "type": "about:blank",
+            "title": str(_("没有找到")),
+            "status": 404,
+            "detail": "",
+            "problems": [],
+        }
+        return JsonResponse(body, status=404, content_type="application/problem+json")
     return render(
         request, "site/error.html", {"title": _("没有找到"), "problems": [], "status": 404}, status=404
     )

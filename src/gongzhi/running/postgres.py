@@ -56,7 +56,7 @@ def tuning(*, durable: bool) -> dict[str, str]:
     settings = {
         "listen_addresses": "127.0.0.1",
         "unix_socket_directories": "",
-        "max_connections": "80",
+        "max_connections": "80" if durable else "240",  # two test runners with fifty voters each
         "shared_buffers": f"{max(64, min(512, memory_mb // 8))}MB",
         "effective_cache_size": f"{max(256, memory_mb // 2)}MB",
         "work_mem": "16MB",

@@ -16,7 +16,6 @@ from gongzhi.core.words import Words
 from gongzhi.participation.conversations import actions, queries
 from gongzhi.participation.conversations.models import Comment, Thread
 from gongzhi.participation.conversations.tests.conftest import Village
-from gongzhi.site.sessions import RESIDENT_KEY
 
 MOST = 12
 
@@ -28,9 +27,9 @@ def door(village: Village, client_for: Callable[[Actor], Client]) -> Callable[[A
     def make(actor: Actor) -> Client:
         if actor.role != "resident":
             return client_for(actor)
-        client = client_for(PUBLIC)
+        client = client_for(actor)
         session = client.session
-        session[RESIDENT_KEY], session["seen"] = actor.account_id, 0x7FFFFFFF
+        session["seen"] = 0x7FFFFFFF
         session.save()
         return client
 
