@@ -18,7 +18,8 @@ from tests.journeys.people import PHONE, WIDE, People
 AXE = Path(gongzhi.site.__file__).parent / "front/node_modules/axe-core/axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 NOT_PAGES = (
-    ".xlsx", ".docx", ".pdf", ".json", ".template", ".export", ".returned", ".progress", ".commit", ".undo", ".drop", ".file", ".paper",
+    ".xlsx", ".docx", ".pdf", ".json", ".js", ".png", ".webmanifest", ".template", ".export",
+    ".returned", ".progress", ".commit", ".undo", ".drop", ".file", ".paper",
 )  # fmt: skip
 BESIDES = {
     "evidence",
@@ -31,6 +32,8 @@ BESIDES = {
     "code",
     "_kit",
     "_kit.part",
+    "resident.token",
+    "resident.alike",
 }
 STAFF = (
     *PEOPLE,
@@ -58,7 +61,7 @@ KNOWN = {
 }  # fmt: skip
 HOLES = re.compile(r"\bNone\b|\b[Uu]ndefined\b|\bNaN\b|%\([a-z_]+\)|\{[a-z_]+\}|&lt;|&amp;")
 WORDS = """() => {
-  const leave = '[lang=en],code,.print,script,style,template,.only-read,kbd,time,svg,[data-code]', said = [];
+  const leave = '[lang=en],code,.print,script,noscript,style,template,.only-read,kbd,time,svg,[data-code]', said = [];
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) if (!walk.currentNode.parentElement.closest(leave)) said.push(walk.currentNode.textContent.trim());
   for (const e of document.querySelectorAll('[aria-label],[title],[placeholder]'))

@@ -117,7 +117,7 @@ def _of(town: County, who: str, draft: Draft) -> dict[str, str]:
     """What somebody reads when he asks for this very thing."""
     here = f"/agreements/{draft.id}/"
     paths = [p for p in _addresses({"agreement": draft.id}) if here in p]
-    paths += [here + verb for verb in ("propose", "respond", "comment", "amend_text")]
+    paths += [here + verb for verb in ("propose", "comment")]
     paths += [
         f"{here}papers/comparison.docx",
         f"/agreements/compare/?new={draft.id}",

@@ -57,7 +57,7 @@ def test_a_newcomer_reads_the_notice_before_anything_is_kept(cast: Cast) -> None
     told = page(client.get("/resident/welcome"))
     assert "太仓市共治平台" in told
     assert "个人信息保护法第 17 条" in told
-    assert "{county}" not in told
+    assert "〔" not in told
     assert "四位数字" in page(client.post("/resident/welcome", {"birth_year": "六五"}), 422)
     answer = client.post("/resident/welcome", {"birth_year": "1965"})
     assert answer["Location"] == "/residents/new/claim"

@@ -46,7 +46,7 @@ def _raising(actor: Actor, found: Raising) -> Context:
 
 def _session(actor: Actor, found: Session) -> Context:
     people = list(found.stakeholders.select_related("unit"))
-    if not _inside(actor, found):
+    if not queries.inside(actor, found.matter):
         for person in people:
             person.name = ""
         found.minutes = ""
@@ -60,7 +60,7 @@ def _session(actor: Actor, found: Session) -> Context:
 
 
 def _task(actor: Actor, found: Task) -> Context:
-    if not _inside(actor, found):
+    if not queries.inside(actor, found.matter):
         found.reason = ""
     checks = found.checks.select_related("supervisor").order_by("-round", "pk")
     return {
@@ -85,14 +85,9 @@ def _supervisor(actor: Actor, found: Supervisor) -> Context:
 
 
 def _referral(actor: Actor, found: Referral) -> Context:
-    if not (_inside(actor, found) or actor.unit_id == found.receiver_id):
+    if not (queries.inside(actor, found.matter) or actor.unit_id == found.receiver_id):
         found.note = ""
     return {}
-
-
-def _inside(actor: Actor, part: Any) -> bool:
-    """Whether the actor belongs to the unit that leads the matter or to one above it: others read what is published."""
-    return not actor.is_outside and part.matter.unit.path.startswith(actor.unit_path or "-")
 
 
 CONTEXTS: dict[str, Callable[[Actor, Any], Context]] = {

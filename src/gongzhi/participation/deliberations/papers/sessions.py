@@ -9,6 +9,7 @@ from django.utils import timezone
 from gongzhi.core import dated
 from gongzhi.core.access import Actor
 from gongzhi.core.papers import Column, Doc, Facts, Heading, Para, Table
+from gongzhi.participation.deliberations import queries
 from gongzhi.participation.deliberations.models import Session
 from gongzhi.participation.deliberations.rules import meetings, sources
 
@@ -72,8 +73,7 @@ def attendance(actor: Actor, session: Session) -> Doc:
     if session.state in OUTCOMES:
         came = f"应到 {session.invited} 人，到会场 {session.hall} 人，线上参加 {session.remote} 人。"
         blocks += [Heading("到会情况"), Para(came + OUTCOMES[session.state])]
-    above = session.matter.unit.path.startswith(actor.unit_path or "-")
-    if session.minutes and above and not actor.is_outside:
+    if session.minutes and queries.inside(actor, session.matter):
         blocks += [Heading("会议纪要"), *(Para(t) for t in session.minutes.splitlines() if t.strip())]
     blocks.append(Facts([("主持", ""), ("记录", "")], pairs=2))
     title = "签到表和会议纪要" if session.state in OUTCOMES else "会议签到表"

@@ -8,9 +8,9 @@ from .board import Filters, board, by_step, of_unit, rows, waiting
 from .figures import Figure, Late, Rates, figures, late, medians, rates
 from .mine import Mine, mine
 from .near import likely_category, near
-from .whole import Whole, raising, story, timeline, whole
+from .whole import Whole, inside, raising, story, timeline, whole
 
 __all__ = [
-    "Figure", "Filters", "Late", "Mine", "Rates", "Whole", "board", "by_step", "figures", "late", "likely_category", "medians", "mine",
-    "near", "of_unit", "raising", "rates", "rows", "story", "timeline", "waiting", "whole",
+    "Figure", "Filters", "Late", "Mine", "Rates", "Whole", "board", "by_step", "figures", "inside", "late", "likely_category",
+    "medians", "mine", "near", "of_unit", "raising", "rates", "rows", "story", "timeline", "waiting", "whole",
 ]  # fmt: skip

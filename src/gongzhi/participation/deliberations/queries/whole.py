@@ -72,7 +72,7 @@ class Whole:
 
     matter: Matter
     inside: bool = False
-    """Whether the reader belongs to the unit that leads it or to one above: others read what is published."""
+    """Whether the reader is :func:`inside`."""
     answers: list[Answer] = field(default_factory=list)
     referrals: list[Referral] = field(default_factory=list)
     sessions: list[Session] = field(default_factory=list)
@@ -122,6 +122,12 @@ class Whole:
         return sum(t.spent_fen or 0 for t in self.tasks)
 
 
+def inside(actor: Actor, matter: Matter) -> bool:
+    """Whether the actor belongs to the unit that leads a matter or to one above it: minutes, inner notes and the names of
+    those invited are theirs, all others read what is published."""
+    return not actor.is_outside and matter.unit.path.startswith(actor.unit_path or "-")
+
+
 def whole(actor: Actor, pk: int) -> Whole:
     """The matter with its parts as the actor may see them; NotFound out of sight. Four queries, five for a resident."""
     rows = Matter.objects.visible_to(actor, Matter.VIEW).select_related(
@@ -141,7 +147,7 @@ def whole(actor: Actor, pk: int) -> Whole:
 
 
 def _parts(matter: Matter, actor: Actor, wanted: dict[str, type[models.Model]]) -> Whole:
-    found = Whole(matter, inside=not actor.is_outside and matter.unit.path.startswith(actor.unit_path or "-"))
+    found = Whole(matter, inside=inside(actor, matter))
     raw = _fetch(matter.pk, wanted)
     found.objected = raw.pop("objected")
     people = _instances(Stakeholder, raw.pop("stakeholders"))

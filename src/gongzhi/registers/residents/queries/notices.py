@@ -33,8 +33,8 @@ def notice(purpose: str, on: date | None = None) -> Notice:
     text = str(dated.value(key, on))
     county = units.Unit.objects.filter(kind=units.COUNTY, parent=None).values_list("short", flat=True).first()
     for mark, said in (
-        ("{county}", county or ""),
-        ("{contact}", str(dated.value("residents.notice_contact", on))),
+        ("〔本县〕", county or ""),
+        ("〔联系方式〕", str(dated.value("residents.notice_contact", on))),
     ):
         text = text.replace(mark, said)
     parts: list[tuple[str, list[str]]] = []

@@ -1,7 +1,7 @@
 """What residents are told before anything about them is kept: the declared texts. Pure.
 
 Each is a dated parameter: its version is the day from which it is in force, and a consent names the version it was
-given to. ``{county}`` and ``{contact}`` are filled in when the text is shown. Paragraphs are separated by blank lines,
+given to. ``〔本县〕`` and ``〔联系方式〕`` are filled in when the text is shown. Paragraphs are separated by blank lines,
 a line beginning with "## " is a heading.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 from gongzhi.core.words import Words, say
 
 SERVICE = """## 谁在处理您的信息
-{county}共治平台，由{county}负责社会治理的部门主办；您所在的村（居）委会用它办您提的事。有疑问、要投诉，请找{contact}。
+〔本县〕共治平台，由〔本县〕负责社会治理的部门主办；您所在的村（居）委会用它办您提的事。有疑问、要投诉，请找〔联系方式〕。
 （个人信息保护法第 17 条）
 
 ## 收什么，做什么用
@@ -48,7 +48,7 @@ MESSAGES = (
     """每天最多一条短信，汇总您关注的事有什么进展。没有进展就不发。可以随时关掉，关掉不影响登录和办事。"""
 )
 
-HELPED = """您可以请所在村（社区）的工作者代您提事、投票、更正资料。每一次代办都会写明“由工作人员代办”和经办的岗位，您可以随时查看，
+HELPED = """您可以请所在村（社区）的工作者代您提事、领纸质选票、更正资料。每一次代办都会写明“由工作人员代办”和经办的岗位，您可以随时查看，
 也可以随时撤回；撤回以后他们不能再代您办。"""
 
 PIPL = say("个人信息保护法第 14、17 条；文字为本县拟定")

@@ -131,6 +131,10 @@ def test_who_leaves_is_not_confirmed_afterwards(transactional_db: None, county: 
         lambda: actions.leave(county.song, county.song.account_id),
     )
     assert "done" in said
+    # leaving never waits for a claim that is just being decided; asked again, it is done
+    if "residents.busy" in said:
+        assert Resident.objects.get(pk=county.song.account_id).left is None
+        actions.leave(county.song, county.song.account_id)
     assert Resident.objects.get(pk=county.song.account_id).left is not None
     assert not Claim.objects.filter(resident_id=county.song.account_id, state="confirmed").exists()
 
