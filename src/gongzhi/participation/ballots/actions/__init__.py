@@ -1,6 +1,7 @@
 """The only writers of ballots. Other rooms call :func:`open_ballot` inside their own acts."""
 
 from .counting import count, drop_batch, enter, recount
+from .forgetting import forget_about
 from .opening import cancel, extend, open, open_ballot, run_off
 from .voting import close, close_due, hand_out, take_back, vote
 
@@ -12,6 +13,7 @@ __all__ = [
     "drop_batch",
     "enter",
     "extend",
+    "forget_about",
     "hand_out",
     "open",
     "open_ballot",

@@ -4,6 +4,7 @@ from .ballots import of_thing, visible, waiting
 from .counting import batches, sheets
 from .figures import EXPORT, by_unit, export_rows, in_reach, standing, total, years
 from .hall import at_the_table, named, roll, table
+from .held import held_about
 from .lists import Filters, find
 from .panel import Bar, Panel, bars, meaning, option_words, panel, panels, result
 from .voting import check_open, check_vote, hours, obstacle, voter_of
@@ -21,6 +22,7 @@ __all__ = [
     "check_vote",
     "export_rows",
     "find",
+    "held_about",
     "hours",
     "in_reach",
     "meaning",

@@ -10,6 +10,7 @@ from gongzhi.participation.conversations.actions.following import (
     unfollow,
     unsubscribe,
 )
+from gongzhi.participation.conversations.actions.forgetting import forget_about
 from gongzhi.participation.conversations.actions.moderating import (
     appeal,
     hide,
@@ -29,7 +30,7 @@ from gongzhi.participation.conversations.actions.threads import (
 )
 
 __all__ = [
-    "appeal", "close_thread", "comment", "edit", "follow", "hide", "keep", "mark_seen", "open_thread", "pause_digest",
+    "appeal", "close_thread", "comment", "edit", "follow", "forget_about", "hide", "keep", "mark_seen", "open_thread", "pause_digest",
     "reader_of", "release", "rename_thread", "report", "resume_digest", "set_unnamed", "subscribe_account", "tell",
     "unfollow", "unhide", "unsubscribe", "uphold", "withdraw",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Reads of conversations: the actor first, always scoped."""
 
+from gongzhi.participation.conversations.queries.held import held_about
 from gongzhi.participation.conversations.queries.news import (
     FOLLOWED,
     News,
@@ -26,6 +27,6 @@ from gongzhi.participation.conversations.queries.threads import (
 )
 
 __all__ = [
-    "FOLLOWED", "Cut", "News", "Panel", "Said", "SaidPage", "comments", "counts_of", "follows", "line_of", "mine_or_moderated", "news",
+    "FOLLOWED", "Cut", "News", "Panel", "Said", "SaidPage", "comments", "counts_of", "follows", "held_about", "line_of", "mine_or_moderated", "news",
     "of_account", "of_thing", "one", "panel", "subscriptions", "thread_of", "unread", "visible", "waiting",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from .closing import close, inquire, rate, reply, tell_raisers
 from .editing import edit, merge, publish, withhold
+from .forgetting import forget_about
 from .meetings import adjourn, call, cancel, hold, invite, put_to_vote, sign_in
 from .outcomes import (
     adopt,
@@ -26,7 +27,7 @@ from .tasks import accept_task, assign, decline_task, drop_task, finish_task, re
 __all__ = [
     "accept", "accept_task", "add_words", "adjourn", "adopt", "answer_objection", "appoint", "assign", "call", "cancel", "check",
     "close", "conclude", "decide", "decline", "decline_task", "disagree", "draft_outcome", "draw", "drop_task", "edit", "end",
-    "enter", "finish_task", "give_back", "hand_back", "hold", "inquire", "invite", "join", "lift", "merge", "object_to",
+    "enter", "finish_task", "forget_about", "give_back", "hand_back", "hold", "inquire", "invite", "join", "lift", "merge", "object_to",
     "pass_on", "publish", "put_to_vote", "raise_matter", "rate", "reassign", "recall", "record_resolution", "refer", "register", "reopen",
     "reply", "report_back", "send_back", "separate", "settle", "sign_in", "step_back", "submit", "take_on", "tell_raisers", "uphold",
     "volunteer", "withdraw", "withhold",

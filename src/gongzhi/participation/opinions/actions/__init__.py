@@ -1,6 +1,7 @@
 """Everything that changes a poll; this page gathers what other rooms call."""
 
 from .drawing import due_polls, proves, redraw
+from .forgetting import forget_about
 from .keeping import adjust, approve, close, close_due, hide, merge, restore
 from .opening import close_poll, open_poll
 from .speaking import propose, vote
@@ -12,6 +13,7 @@ __all__ = [
     "close_due",
     "close_poll",
     "due_polls",
+    "forget_about",
     "hide",
     "merge",
     "open_poll",

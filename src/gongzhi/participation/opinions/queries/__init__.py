@@ -1,5 +1,6 @@
 """Reads of polls and their maps for every room."""
 
+from .held import held_about
 from .maps import MapView, crowd, latest, read, table, view
 from .picture import picture
 from .polls import (
@@ -27,6 +28,7 @@ __all__ = [
     "Panel",
     "ask",
     "crowd",
+    "held_about",
     "helps",
     "is_open",
     "keeps",

@@ -11,10 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from gongzhi.core import action, dated, identity, journal, personal, roles, sealed
+from gongzhi.core import action, dated, identity, personal, roles, sealed
 from gongzhi.core.exchange.pages import sent
 from gongzhi.core.pages import render, scoped, signed_in, verb_page
 from gongzhi.core.refusal import NotFound, Problem, Refused
+from gongzhi.core.words import joined
 from gongzhi.registers.residents import actions, queries, rules
 from gongzhi.registers.residents.actions import codes
 from gongzhi.registers.residents.models import Resident
@@ -22,6 +23,8 @@ from gongzhi.registers.residents.pages import staff
 from gongzhi.registers.residents.papers import workbook
 
 PENDING = "new_phone"
+SHOWN = 50
+"""So many rows of a kind stand on the page; the file to take along has all."""
 
 
 def _resident(request: Any) -> Any:
@@ -70,11 +73,13 @@ def _concerns(resident: Resident, purpose: str) -> bool:
 def held(request: Any, pk: int) -> HttpResponseBase:
     """Everything that is held about a resident, in every room."""
     found = scoped(Resident, _resident(request), pk)
+    shelves = personal.held(found.pk)
     context = {
         "title": _("关于您，我们存了这些"),
         "found": found,
-        "shelves": personal.held(found.pk),
-        "acts": journal.JournalEntry.objects.filter(account_id=found.pk).count(),
+        "shelves": shelves,
+        "most": SHOWN,
+        "bare": joined(str(s.label) for s in shelves if not s.rows),
     }
     return render(request, "residents/held.html", context)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.timezone import localtime
 
-from gongzhi.core import journal, story
+from gongzhi.core import evidence, journal, story
 from gongzhi.core.personal import Held
 from gongzhi.core.words import say
 from gongzhi.registers.residents import rules
@@ -30,7 +30,7 @@ def wards(account_id: int) -> list[Resident]:
 
 
 def held_about(account_id: int) -> list[Held]:
-    """Everything this room keeps about an account, in plain words. Six queries."""
+    """Everything this room keeps about an account, in plain words. Seven queries."""
     resident = resident_of(account_id)
     if resident is None:
         return []
@@ -39,6 +39,7 @@ def held_about(account_id: int) -> list[Held]:
         _claims(account_id),
         _consents(account_id),
         _identities(account_id),
+        _files(account_id),
         _looks(account_id),
         _records(account_id),
     ]
@@ -156,6 +157,32 @@ def _identities(account_id: int) -> Held:
         say("依据您的同意；只存一个不可还原的编号，解除或注销时删除"),
         {"provider": say("方式"), "at": say("绑定")},
         [{"provider": i.provider, "at": _when(i.at)} for i in rows],
+    )
+
+
+def _files(account_id: int) -> Held:
+    rows = evidence.Evidence.objects.filter(account_id=account_id).order_by("-pk")
+    return Held(
+        "files",
+        say("您上传的照片和材料"),
+        say("办您的事用；没有用上的和证明材料，注销时删除"),
+        {
+            "name": say("文件"),
+            "size": say("字节"),
+            "at": say("上传"),
+            "taken": say("拍摄"),
+            "point": say("坐标"),
+        },
+        [
+            {
+                "name": e.name,
+                "size": e.size,
+                "at": _when(e.uploaded_at),
+                "taken": _when(e.taken_at),
+                "point": f"{e.latitude}, {e.longitude}" if e.latitude is not None else "",
+            }
+            for e in rows
+        ],
     )
 
 
