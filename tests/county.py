@@ -11,7 +11,7 @@ import csv
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
@@ -22,6 +22,9 @@ from gongzhi.core.access import Actor
 from gongzhi.core.accounts import RESIDENT_LOGIN, Account, Post
 from gongzhi.core.units import Unit
 from gongzhi.registers.residents import queries as residents
+
+if TYPE_CHECKING:
+    from gongzhi.registers.residents.models import Claim
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 TODAY = datetime(2026, 1, 12, 9, 0, tzinfo=SHANGHAI)  # a Monday
@@ -179,6 +182,27 @@ def _residents() -> list[tuple[str, int]]:
     names = {nickname: key for key, nickname, *_ in RESIDENTS}
     accounts = Account.objects.filter(login__startswith=RESIDENT_LOGIN, resident__nickname__in=list(names))
     return [(names[n], pk) for pk, n in accounts.values_list("pk", "resident__nickname")]
+
+
+def come_in(
+    county: County, key: str, nickname: str, phone: str, year: int, name: str = "", building: str = "", unit: Unit | None = None
+) -> Claim | None:  # fmt: skip
+    """A resident comes in by phone, and where a unit is given claims to live there and is confirmed by its head."""
+    from gongzhi.registers.places.models import Place
+    from gongzhi.registers.residents import actions
+    from gongzhi.registers.residents.actions import entering
+
+    made = entering.open_by_phone(phone, birth_year=year)
+    actor = residents.actor(made.pk)
+    assert actor is not None
+    actions.choose_nickname(actor, made.pk, nickname=nickname)
+    claim = None
+    if unit is not None:
+        place = Place.objects.get(unit=unit).pk
+        claim = actions.claim(actor, place=place, building=building, name=name)
+        actions.confirm(county.heads[unit.pk], claim)
+    county.actors[key] = residents.actor(made.pk) or actor
+    return claim
 
 
 def plain(value: Any) -> str:

@@ -43,11 +43,8 @@ from gongzhi.registers.organisations import bulk as organisations
 from gongzhi.registers.people import actions as people
 from gongzhi.registers.people import bulk as people_bulk
 from gongzhi.registers.positions import bulk as positions
-from gongzhi.registers.residents import actions as residents
-from gongzhi.registers.residents import queries as residents_known
-from gongzhi.registers.residents.actions import entering as door
 from gongzhi.site.api import digest
-from tests.county import RESIDENTS, SHANGHAI, County, load
+from tests.county import RESIDENTS, SHANGHAI, County, come_in, load
 
 DECEMBER = datetime(2026, 12, 7, 9, 0, tzinfo=SHANGHAI)
 
@@ -175,18 +172,12 @@ def _registers(lived: Lived) -> None:
 def _residents(lived: Lived) -> None:
     """梅 and 兰 come in by phone, claim where they live and are confirmed; 松 has only come in."""
     county = lived.county
-    for number, (_, nickname, phone, year, name, building) in enumerate(RESIDENTS):
-        made = door.open_by_phone(phone, birth_year=year)
-        actor = residents_known.actor(made.pk)
-        assert actor is not None
-        residents.choose_nickname(actor, made.pk, nickname=nickname)
-        if building:
-            unit = county.committees[number]
-            claim = residents.claim(actor, place=_place_of(unit), building=building, name=name)
-            residents.confirm(county.heads[unit.pk], claim)
+    for number, (key, nickname, phone, year, name, building) in enumerate(RESIDENTS):
+        unit = county.committees[number] if building else None
+        claim = come_in(county, key, nickname, phone, year, name, building, unit)
+        if claim is not None:
             lived.ids.setdefault("claim", claim.pk)
-            lived.ids.setdefault("resident", made.pk)
-    county.actors.update(load().actors)
+            lived.ids.setdefault("resident", claim.resident_id)
 
 
 def _place_of(unit: Unit) -> int:

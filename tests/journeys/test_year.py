@@ -16,18 +16,9 @@ from gongzhi.core.money import Fen, yuan
 from gongzhi.lists.agreements.models import Agreement
 from gongzhi.lists.appraisals.models import Appraisal
 from tests.county import SHANGHAI, County
-from tests.journeys.people import People
+from tests.journeys.people import People, picture
 
 pytestmark = [pytest.mark.journey, pytest.mark.story, pytest.mark.xdist_group("journeys")]
-
-
-def picture(shade: int = 120) -> dict[str, Any]:
-    """A photo as the phone's camera hands it over."""
-    from PIL import Image
-
-    out = BytesIO()
-    Image.new("RGB", (240, 160), (shade, 110, 60)).save(out, "JPEG")
-    return {"name": f"现场{shade}.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
 
 
 def deal(town: County, n: int = 0) -> Agreement:

@@ -5,6 +5,7 @@ The form is the verb ``deliberations.raise``. A phone that was without network s
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ from gongzhi.core import dated, evidence, roles
 from gongzhi.core.access import Actor
 from gongzhi.core.pages import render
 from gongzhi.core.refusal import Problem, Refused
+from gongzhi.core.words import say
 from gongzhi.participation.deliberations import actions, queries
 from gongzhi.registers.places import queries as places
 from gongzhi.registers.residents import queries as residents
@@ -24,6 +26,16 @@ from gongzhi.site.phone import tag_of
 
 RAISE = actions.raise_matter
 SENT = "deliberations.sent_already"
+COMMON = [
+    say("灯不亮了"),
+    say("路坏了"),
+    say("积水"),
+    say("垃圾没人清"),
+    say("楼道堆东西"),
+    say("车乱停"),
+    say("太吵了"),
+]
+"""What is said most, to be written by a touch."""
 
 
 @never_cache
@@ -64,15 +76,14 @@ def _said(request: Any, actor: Actor, form: Any) -> Any:
 
 def _page(actor: Actor, form: Any, problems: list[Problem]) -> dict[str, Any]:
     home = residents.home(actor.account_id or 0)
-    spot = places.place_of(home.unit_id) if home else None
-    chosen = form.data.get("place") or (home.place_id if home else "")
     return {
         "title": _("有事说一声"),
         "form": form,
         "problems": problems,
-        "home": home,
-        "place": chosen,
-        "place_name": form.data.get("place-shown") or (spot.short if spot else ""),
+        "key": secrets.token_hex(16),
+        "common": COMMON,
+        "towns": [t for t in places.tiles(actor) if t.tiles],
+        "place": form.data.get("place") or (home.place_id if home else ""),
         "location": form.data.get("location") or (home.building if home else ""),
         "account": tag_of(actor),
         "register_days": dated.value("deliberations.days_to_register"),
@@ -94,4 +105,6 @@ def alike(request: Any) -> HttpResponseBase:
 @require_GET
 def outbox(request: Any) -> HttpResponseBase:
     """What waits in this phone for a network. Drawn by the phone: the server knows nothing of it yet."""
-    return render(request, "site/outbox.html", {"title": _("存在手机里，还没送出的")})
+    return render(
+        request, "site/outbox.html", {"title": _("存在手机里，还没送出的"), "account": tag_of(request.actor)}
+    )

@@ -25,9 +25,18 @@ async function work(mode, act) {
   }
 }
 
-export const keep = (parcel) => work("readwrite", (store) => store.put(parcel));
-export const drop = (key) => work("readwrite", (store) => store.delete(key));
+const told = new BroadcastChannel("gongzhi-outbox");
+const changed = () => { told.postMessage(""); told.onchange?.(); };
+
+export const keep = (parcel) => work("readwrite", (store) => store.put(parcel)).then(changed);
+export const drop = (key) => work("readwrite", (store) => store.delete(key)).then(changed);
 export const all = () => work("readonly", (store) => store.getAll());
+
+// Called when what waits has changed, here or in another page of this phone.
+export function changes(act) {
+  told.addEventListener("message", act);
+  told.onchange = act;
+}
 
 // One sender at a time, pages and worker together: a parcel is never under way twice from one phone, and the server
 // takes each key once in any case.

@@ -1,25 +1,39 @@
 // A resident's phone: the service worker, photos made smaller, speech where the browser has it, what waits to be sent.
-import { all, drop, flush } from "./outbox.js";
+import { all, changes, drop, flush } from "./outbox.js";
 import { once } from "./once.js";
+import { steps } from "./steps.js";
 
 const LONGEST = 2000; // pixels; enough to see a broken lamp, small enough for a village network
 
 export function resident(root) {
   once(root, "[data-resident]", "Resident", (page) => {
     navigator.serviceWorker?.register("/sw.js");
+    const { lang, className } = document.documentElement;
+    const owner = page.dataset.resident && [page.dataset.resident, lang, className].join(" ");
+    navigator.serviceWorker?.ready.then(({ active }) => active.postMessage({ owner }));
     const send = () => flush().then(({ sent }) => { if (sent) location.reload(); }).catch(() => {});
     addEventListener("online", send);
-    if (navigator.onLine && page.dataset.resident) send();
+    if (navigator.onLine) send();
   });
   once(root, "form[data-leaving]", "Leaving", (form) => {
     form.addEventListener("submit", () => navigator.serviceWorker?.controller?.postMessage("forget"));
   });
-  once(root, "[data-waiting]", "Waiting", (box) => waiting(box));
+  once(root, "[data-waiting]", "Waiting", (box) => {
+    waiting(box);
+    changes(() => waiting(box));
+  });
   once(root, "input[type=file][data-shrink]", "Shrink", (input) => input.addEventListener("change", () => shrink(input)));
   once(root, "[data-speak]", "Speak", (button) => speak(button));
+  once(root, "[data-phrases]", "Phrases", (box) => phrases(box));
   once(root, "[data-locate]", "Locate", (button) => locate(button));
   once(root, "[data-read-aloud]", "Aloud", (button) => aloud(button));
   once(root, "form[data-keep]", "Keep", (form) => remember(form));
+  once(root, "form [name=key]", "Key", (input) => {
+    const renew = () => { input.value = crypto.randomUUID(); }; // a page that is shown again is another report
+    renew();
+    addEventListener("pageshow", ({ persisted }) => { if (persisted) renew(); });
+  });
+  once(root, "form[data-steps]", "Steps", steps);
 }
 
 // A smaller picture, drawn afresh: without the place and the device that a phone writes into its photos.
@@ -61,6 +75,18 @@ function speak(button) {
     button.setAttribute("aria-pressed", String(!on));
     if (on) listening.stop(); else listening.start();
   });
+}
+
+// What is said often, written by a touch.
+function phrases(box) {
+  const target = document.getElementById(box.dataset.phrases);
+  box.hidden = false;
+  for (const button of box.querySelectorAll("button")) {
+    button.addEventListener("click", () => {
+      target.value += (target.value && !/[，。,. ]$/.test(target.value) ? "，" : "") + button.textContent;
+      target.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  }
 }
 
 function locate(button) {
@@ -117,8 +143,9 @@ async function waiting(box) {
     const problem = row.querySelector("[data-problem]");
     problem.textContent = parcel.problem;
     problem.hidden = !parcel.problem;
-    row.querySelector("[data-drop]").addEventListener("click", () => drop(parcel.key).then(() => waiting(box)));
+    row.querySelector("[data-drop]").addEventListener("click", () => drop(parcel.key));
     return row;
   }));
   box.querySelector("[data-empty]")?.toggleAttribute("hidden", parcels.length > 0);
+  box.querySelector("[data-door]")?.toggleAttribute("hidden", !parcels.length);
 }

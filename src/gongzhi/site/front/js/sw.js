@@ -4,6 +4,7 @@ import { flush, keep } from "./outbox.js";
 
 const SHELL = "gongzhi-shell";
 const PAGES = ["/resident/report", "/resident/outbox"];
+const OWNER = "/resident/"; // under this address the cache keeps no page but whose pages it has
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(SHELL).then((cache) => Promise.allSettled(PAGES.map((page) => renew(cache, page)))).then(() => self.skipWaiting()));
@@ -12,15 +13,27 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 self.addEventListener("sync", (event) => { if (event.tag === "outbox") event.waitUntil(flush()); });
 self.addEventListener("message", (event) => {
   if (event.data === "forget") event.waitUntil(caches.delete(SHELL));
+  else if (event.data?.owner) event.waitUntil(keepFor(event.data.owner));
 });
+
+// The pages are kept as the person who is in reads them: whoever comes in after another gets pages of their own.
+async function keepFor(owner) {
+  const cache = await caches.open(SHELL);
+  if ((await (await cache.match(OWNER))?.text()) === owner) return;
+  await caches.delete(SHELL);
+  const fresh = await caches.open(SHELL);
+  await fresh.put(OWNER, new Response(owner));
+  await Promise.allSettled(PAGES.map((page) => renew(fresh, page)));
+}
 
 self.addEventListener("fetch", (event) => {
   const address = new URL(event.request.url);
   if (address.origin !== location.origin) return;
-  if (event.request.method === "POST" && address.pathname === "/resident/report") event.respondWith(send(event.request));
+  const navigates = event.request.mode === "navigate"; // what the outbox sends goes out as it is
+  if (event.request.method === "POST" && navigates && address.pathname === "/resident/report") event.respondWith(send(event.request));
   else if (event.request.method !== "GET") return;
   else if (address.pathname.startsWith("/static/build/")) event.respondWith(built(event.request));
-  else if (event.request.mode === "navigate" && address.pathname.startsWith("/resident")) event.respondWith(page(event.request, address));
+  else if (navigates && address.pathname.startsWith("/resident")) event.respondWith(page(event.request, address));
 });
 
 // The page as it stands, with the files it names, for reading without a network.
@@ -51,12 +64,11 @@ async function page(request, address) {
   }
 }
 
-// Send now; without a network keep it, once, and show what waits. A fresh key each time the person presses the button,
-// for a form that was kept for reading offline would carry the same one twice.
+// Send now; without a network keep it, once, and show what waits. The form's key says which report it is, so that one
+// whose answer was lost on the way is not taken twice.
 async function send(request) {
   const form = await request.formData();
-  if (form.get("key") === null) return fetch(request);
-  const key = crypto.randomUUID();
+  const key = form.get("key") || crypto.randomUUID();
   form.set("key", key);
   try {
     return await fetch(request.url, { method: "POST", body: form, credentials: "same-origin", redirect: "manual" });
