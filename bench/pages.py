@@ -76,7 +76,7 @@ def _token(post: Any) -> str:
     """A fresh API key of the post, for every verb."""
     from gongzhi.core import clock
     from gongzhi.core.accounts import ApiToken
-    from gongzhi.site.api import digest
+    from gongzhi.site.callers import digest
 
     fresh = "gz_" + secrets.token_urlsafe(32)
     ApiToken.objects.create(

@@ -14,10 +14,11 @@ from io import BytesIO
 from typing import Any
 
 from django.db import transaction
+from django.utils.crypto import get_random_string
 
 from demo.dice import dice
 from demo.names import People, uscc
-from gongzhi.core import clock, evidence
+from gongzhi.core import clock, evidence, roles
 from gongzhi.core.access import PUBLIC, Actor
 from gongzhi.core.accounts import Account, ApiToken
 from gongzhi.core.evidence import EvidenceUse
@@ -43,7 +44,7 @@ from gongzhi.registers.organisations import bulk as organisations
 from gongzhi.registers.people import actions as people
 from gongzhi.registers.people import bulk as people_bulk
 from gongzhi.registers.positions import bulk as positions
-from gongzhi.site.api import digest
+from gongzhi.site.callers import digest
 from tests.county import RESIDENTS, SHANGHAI, County, come_in, load
 
 DECEMBER = datetime(2026, 12, 7, 9, 0, tzinfo=SHANGHAI)
@@ -517,7 +518,17 @@ def sheets() -> list[Any]:
 
 
 def token(actor: Actor) -> dict[str, str]:
-    """Headers of a key that acts as ``actor``."""
+    """Headers by which the API knows ``actor``: the key of a post, or the session of a resident with its form token."""
+    if actor.role == roles.RESIDENT:
+        return _session(actor)
     secret = f"gz_test_{actor.post_id}"
     ApiToken.objects.get_or_create(digest=digest(secret), defaults={"post_id": actor.post_id, "name": "测试"})
     return {"Authorization": f"Bearer {secret}"}
+
+
+def _session(actor: Actor) -> dict[str, str]:
+    from tests.doors.walk import signed_in
+
+    form = get_random_string(32)
+    key = signed_in(actor).session.session_key
+    return {"Cookie": f"sessionid={key}; csrftoken={form}", "X-CSRFToken": form}

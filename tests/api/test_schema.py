@@ -25,7 +25,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-WHO = ("lu", "gu", "wang", "ren")  # calls are made as each in turn, so that all reaches are met
+WHO = ("lu", "gu", "wang", "ren", "mei")  # calls are made as each in turn, so that all reaches are met
 EXAMPLES = 4
 QUIET = settings(
     max_examples=EXAMPLES,

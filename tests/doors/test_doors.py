@@ -148,7 +148,10 @@ def tried_by(house: Any, verb: Any) -> list[str]:
 
 @pytest.mark.parametrize("name", VERBS)
 def test_verb(name: str, house: Any) -> None:
-    """By page and by API: in reach it answers, out of reach there is nothing, and nothing is told."""
+    """By page and by API: in reach it answers, out of reach there is nothing, and nothing is told.
+
+    At the API posts come with their keys, residents by their own sessions (see :func:`tests.lived.token`).
+    """
     verb = action.registry[name]
     assert name in access.rights(), f"{name} has no row in its room's RIGHTS"
     sample = house.ids[KINDS[verb.model.kind()].sample] if verb.on is not None else None

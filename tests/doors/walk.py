@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from gongzhi.core import ask, clock, roles
+from gongzhi.core.access import Actor
 from gongzhi.core.action import Verb
 from gongzhi.core.money import Fen
 from gongzhi.registers.residents import queries
@@ -22,17 +23,20 @@ from gongzhi.site.sessions import AGREED_KEY, POST_KEY, RESIDENT_KEY, SEEN_KEY
 
 def client_of(county: Any, who: str) -> Client:
     """A client signed in as somebody; the public when empty."""
+    return signed_in(getattr(county, who)) if who else Client(raise_request_exception=False)
+
+
+def signed_in(actor: Actor) -> Client:
+    """A client in whose session ``actor`` is: a post, or a resident."""
     client = Client(raise_request_exception=False)
-    if who:
-        session = client.session
-        actor = getattr(county, who)
-        if actor.role == roles.RESIDENT:
-            session[RESIDENT_KEY] = actor.account_id
-            session[AGREED_KEY] = queries.version("service").isoformat()
-        else:
-            session[POST_KEY] = actor.post_id
-        session[SEEN_KEY] = int(clock.now().timestamp())
-        session.save()
+    session = client.session
+    if actor.role == roles.RESIDENT:
+        session[RESIDENT_KEY] = actor.account_id
+        session[AGREED_KEY] = queries.version("service").isoformat()
+    else:
+        session[POST_KEY] = actor.post_id
+    session[SEEN_KEY] = int(clock.now().timestamp())
+    session.save()
     return client
 
 

@@ -18,7 +18,7 @@ from gongzhi.core.paging import keyset
 from gongzhi.core.refusal import NotFound, refuse
 from gongzhi.core.words import say
 from gongzhi.site.actions.administrators import open_change
-from gongzhi.site.api import digest
+from gongzhi.site.callers import digest
 
 
 @staff

@@ -1,10 +1,8 @@
-"""The API's front door: keys, problems, idempotency, one operation per verb, and each room's reads."""
+"""The API's front door: problems, idempotency, one operation per verb, and each room's reads."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-from dataclasses import replace
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -16,17 +14,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router, Schema, UploadedFile
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.params.functions import File, Header
-from ninja.security import HttpBearer
 from pydantic import Field
 
-from gongzhi.core import access, action, clock, evidence, keys
+from gongzhi.core import access, action, evidence, keys, roles
 from gongzhi.core.access import Actor
-from gongzhi.core.accounts import ApiToken
 from gongzhi.core.action import Verb
 from gongzhi.core.refusal import NotFound, Problem, Refused
 from gongzhi.core.words import joined, say
+from gongzhi.site.callers import TOKEN, Keys, ResidentSession
 from gongzhi.site.models import IdempotencyKey
-from gongzhi.site.sessions import actor_of
 
 
 class ProblemRow(Schema):
@@ -78,49 +74,19 @@ WRITE_ANSWERS: dict[Any, Any] = {
 }
 
 
-class Keys(HttpBearer):
-    """A bearer key acts as its post within its verbs; reads also accept the browser's session, or nobody."""
-
-    def __call__(self, request: HttpRequest) -> Any:
-        header = request.headers.get("Authorization", "")
-        if not header:
-            if request.method != "GET":
-                raise AuthenticationError
-            return request.actor  # type: ignore[attr-defined]
-        scheme, _, key = header.partition(" ")
-        if scheme.lower() != "bearer":
-            raise AuthenticationError
-        return self.authenticate(request, key.strip())
-
-    def authenticate(self, request: HttpRequest, token: str) -> Any:
-        found = ApiToken.objects.filter(digest=digest(token), revoked=None).first()
-        if found is None or (found.expires is not None and found.expires < clock.now()):
-            raise AuthenticationError
-        actor = actor_of(found.post_id)
-        if actor is None:
-            raise AuthenticationError
-        limit = frozenset(found.verbs)
-        # A write is checked by name (``may_call``), for it may do further verbs inside; a read asks for each right.
-        if request.method == "GET":
-            actor = replace(actor, only=limit)
-        request.actor = actor  # type: ignore[attr-defined]
-        request.verbs = limit  # type: ignore[attr-defined]
-        return actor
-
-
-def digest(token: str) -> str:
-    """What is kept of a key."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 class Described(NinjaAPI):
-    """Describes on every operation the refusals that :func:`problem` answers with, whatever the room said."""
+    """Describes on every operation the refusals that :func:`problem` answers with, whatever the room said, and that a
+    resident's session writes with its form token."""
 
     def get_openapi_schema(self, **options: Any) -> Any:
         document: Any = super().get_openapi_schema(**options)
         refused = {"schema": {"$ref": "#/components/schemas/ProblemAnswer"}}
+        document["components"]["securitySchemes"]["FormToken"] = TOKEN
         for path in document["paths"].values():
-            for operation in path.values():
+            for method, operation in path.items():
+                for way in operation["security"] if method != "get" else ():
+                    if "ResidentSession" in way:
+                        way["FormToken"] = []
                 for status in ("400", "401", "404", "409", "413", "422"):
                     content = {"application/problem+json": refused}
                     operation["responses"][status] = {
@@ -133,8 +99,9 @@ class Described(NinjaAPI):
 api = Described(
     title="gongzhi 共治",
     version="1",
-    description="每个动作一个接口，与页面上的按钮同名同规则。写操作要带 Idempotency-Key：同一个键只办一次。",
-    auth=Keys(),
+    description="每个动作一个接口，与页面上的按钮同名同规则。写操作要带 Idempotency-Key：同一个键只办一次。"
+    "岗位用接口钥匙；居民用自己手机登录后的会话，同时带 X-CSRFToken。",
+    auth=[Keys(), ResidentSession()],
     urls_namespace="api",
     docs_url="/docs",
 )
@@ -185,7 +152,7 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 @api.exception_handler(AuthenticationError)
 def _unknown(request: HttpRequest, _: Exception) -> HttpResponse:
-    return problem(request, 401, str(say("请带上有效的接口钥匙")), [])
+    return problem(request, 401, str(say("请带上岗位的有效接口钥匙；居民请先登录，并带上 X-CSRFToken")), [])
 
 
 @api.exception_handler(HttpError)
@@ -223,12 +190,13 @@ def once(
     """Do a write once per key: a repeated call gets the first answer; the same key for another call is refused."""
     asked = json.dumps([verb.name, pk, answers], default=str, sort_keys=True, ensure_ascii=False)
     content = f"idempotency\n{asked}".encode()  # keyed, for answers can be guessed: scores, numbers of people
-    post_id = actor.post_id or 0
+    resident = actor.role == roles.RESIDENT
+    holder = f"account:{actor.account_id}" if resident else f"post:{actor.post_id}"
     with transaction.atomic():
         IdempotencyKey.objects.bulk_create(
-            [IdempotencyKey(post_id=post_id, key=key, digest=keys.mac(content))], ignore_conflicts=True
+            [IdempotencyKey(holder=holder, key=key, digest=keys.mac(content))], ignore_conflicts=True
         )
-        row = IdempotencyKey.objects.select_for_update().get(post_id=post_id, key=key)
+        row = IdempotencyKey.objects.select_for_update().get(holder=holder, key=key)
         if not keys.mac_fits(content, row.digest):
             raise Refused(Problem(say("这个 Idempotency-Key 已经用于另一个请求"), "core.key_reused"))
         if row.answer is None:

@@ -11,16 +11,19 @@ from gongzhi.site import rules
 
 
 class IdempotencyKey(models.Model):
-    """One write asked for under a key. ``answer`` is what it returned; ``digest`` is of verb, thing and body."""
+    """One write asked for under a key by a ``holder`` ("post:7", or "account:9" of a resident).
 
-    post = models.ForeignKey("core.Post", on_delete=models.PROTECT, related_name="+")
+    ``answer`` is what it returned; ``digest`` is of verb, thing and body.
+    """
+
+    holder = models.TextField()
     key = models.TextField()
     digest = models.TextField()
     answer = models.JSONField(null=True)
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["post", "key"], name="site_key_once")]
+        constraints = [models.UniqueConstraint(fields=["holder", "key"], name="site_key_once")]
 
     def __str__(self) -> str:
         return self.key

@@ -44,6 +44,8 @@ class ActorMiddleware:
             idle = "core.idle_minutes" if post_id is not None else "residents.idle_minutes"
             if self._idle(request, int(dated.value(idle)) * 60):
                 logout(request)
+                if request.path.startswith("/api/"):
+                    return self.get_response(request)  # a program is told so, not led to a page
                 door = STAFF_DOOR if post_id is not None else RESIDENTS_DOOR
                 return HttpResponseRedirect(f"{door}?idle=1&next={quote(request.get_full_path())}")
             request.actor = self._actor(request, post_id, resident_id) or access.PUBLIC

@@ -96,7 +96,8 @@ class Claim(Thing):
     ``building`` is written as on the door plate ("7 号楼 2 单元"), ``room`` is sealed; ``citizen_id`` is there only until
     the claim is decided. ``person`` is the entry in the register of people that the worker recognised; ``post`` the
     residence post that came of it. ``registered_by`` is the account of the worker who claimed on the resident's behalf.
-    ``told`` is empty while the resident has yet to be told where the claim stands.
+    ``told`` is empty while the resident has yet to be told where the claim stands. ``came_from`` is the unit from which it
+    followed when that was merged into this one, until this one decides.
     """
 
     SCOPE = ("unit",)
@@ -115,6 +116,7 @@ class Claim(Thing):
     person = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
     post = models.ForeignKey(Post, null=True, on_delete=models.PROTECT, related_name="+")
     registered_by = models.BigIntegerField(null=True)
+    came_from = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     due = models.DateField(null=True)
     decided = models.DateField(null=True)
     ended = models.DateField(null=True)

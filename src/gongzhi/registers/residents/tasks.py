@@ -22,11 +22,14 @@ TOLD = {
     "lapsed": say("【共治】您在{place}的居住申请没有按时补充，已经关闭，可以重新申请。"),
     "ended": say("【共治】{place}已结束您的居住登记。如有不符，请登录查看或到村（社区）说明。"),
 }
+FOLLOWED = say("【共治】{old}已并入{place}，您的居住登记随之转到{place}，不用重新申请，权利不变。")
 
 
 def tell_decisions() -> int:
     """Tell residents where their claims stand, each once; returns how many messages went out."""
-    rows = Claim.objects.filter(told=None).select_related("resident", "unit").order_by("pk")[:BATCH]
+    rows = (
+        Claim.objects.filter(told=None).select_related("resident", "unit", "came_from").order_by("pk")[:BATCH]
+    )
     sent = 0
     for claim in rows:
         number = claim.resident.phone or claim.resident.contact
@@ -44,6 +47,9 @@ def tell_decisions() -> int:
 
 
 def _text(claim: Claim) -> Words | None:
+    """What is sent: where it stands, or that it followed a merger, and then nothing is asked of the resident."""
+    if claim.came_from is not None and claim.state in (*rules.OPEN, "confirmed"):
+        return say(FOLLOWED.msgid, old=claim.came_from.short, place=claim.unit.short)
     known = TOLD.get(claim.state)
     return say(known.msgid, place=claim.unit.short) if known else None
 

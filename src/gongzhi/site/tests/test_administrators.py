@@ -16,7 +16,7 @@ from gongzhi.core.accounts import Account, ApiToken, Post
 from gongzhi.core.journal import JournalEntry
 from gongzhi.core.refusal import NotFound, Refused
 from gongzhi.site import actions, doors
-from gongzhi.site.api import digest
+from gongzhi.site.callers import digest
 from gongzhi.site.models import AdministratorChange
 
 GOOD = "Gongzhi#2026"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
 
@@ -11,12 +12,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from gongzhi.cast import Cast, build
+from gongzhi.cast import Cast, build, resident
 from gongzhi.core import action, calendar, clock
 from gongzhi.core.access import Actor
 from gongzhi.core.accounts import Account, ApiToken
 from gongzhi.core.journal import JournalEntry
-from gongzhi.site.api import digest
+from gongzhi.site.callers import digest
 
 
 def key_for(actor: Actor, *verbs: str) -> dict[str, str]:
@@ -59,6 +60,70 @@ def test_writes_need_a_key_even_from_a_signed_in_browser(cast: Cast, client_for:
         headers={"Idempotency-Key": "key-0001"},
     )
     assert answer.status_code == 401
+
+
+def said(client: Client, words: str = "路灯不亮", key: str = "key-0001", **headers: str) -> Any:
+    return client.post(
+        "/api/v1/deliberations/new/raise",
+        json.dumps({"text": words}),
+        content_type="application/json",
+        headers={"Idempotency-Key": key, **headers},
+    )
+
+
+@pytest.fixture
+def phone(cast: Cast, client_for: Any) -> Client:
+    """The signed-in phone of a resident of 中荷村, with its form token checked as in earnest."""
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = client_for(resident(cast["中荷村"])).cookies
+    return client
+
+
+def test_a_resident_writes_by_the_own_session_and_its_form_token(phone: Client) -> None:
+    assert said(phone).status_code == 401
+    assert said(phone, **{"X-CSRFToken": "x" * 32}).status_code == 401
+    form = {"X-CSRFToken": phone.get("/resident/token").json()["token"]}
+    first, again = said(phone, **form), said(phone, **form)
+    assert first.status_code == 200, first.content
+    assert first.json() == again.json()
+    assert JournalEntry.objects.filter(verb="deliberations.raise").count() == 1
+    assert said(phone, "别的", **form).status_code == 409
+    assert said(phone, "太黑了", "key-0002", **form).status_code == 200
+    assert phone.get("/api/v1/me").json()["role"] == "resident"
+
+
+def test_two_residents_without_a_home_have_keys_of_their_own(cast: Cast, client_for: Any) -> None:
+    for who in (cast.song, resident()):
+        answer = client_for(who).post(
+            "/api/v1/conversations/new/follow",
+            json.dumps({"sort": "category", "key": "roads"}),
+            content_type="application/json",
+            headers={"Idempotency-Key": "key-0001"},
+        )
+        assert answer.status_code == 200, answer.content
+
+
+def test_a_key_of_a_resident_opens_nothing(cast: Cast) -> None:
+    headers = key_for(resident(cast["中荷村"]))
+    assert Client().get("/api/v1/me", headers=headers).status_code == 401
+    assert post("/deliberations/new/raise", {"text": "路灯不亮"}, headers).status_code == 401
+
+
+def test_an_idle_session_is_told_so_at_the_api_and_led_to_the_door_on_a_page(phone: Client) -> None:
+    form = {"X-CSRFToken": phone.get("/resident/token").json()["token"]}
+    with clock.at(clock.now() + timedelta(days=400)):
+        assert said(phone, **form).status_code == 401
+    assert phone.get("/api/v1/me").json()["role"] == "public"
+
+
+def test_the_two_ways_in_are_described(cast: Cast) -> None:
+    described = document()
+    schemes = described["components"]["securitySchemes"]
+    assert (schemes["Keys"]["scheme"], schemes["ResidentSession"]["in"]) == ("bearer", "cookie")
+    assert schemes["FormToken"]["name"] == "X-CSRFToken"
+    asked = described["paths"]["/api/v1/deliberations/new/raise"]["post"]["security"]
+    assert asked == [{"Keys": []}, {"ResidentSession": [], "FormToken": []}]
+    assert described["paths"]["/api/v1/me"]["get"]["security"] == [{"Keys": []}, {"ResidentSession": []}]
 
 
 def test_a_repeated_write_is_done_once(cast: Cast) -> None:

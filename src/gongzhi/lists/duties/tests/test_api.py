@@ -14,7 +14,7 @@ from gongzhi.core.access import Actor
 from gongzhi.core.accounts import ApiToken
 from gongzhi.lists.duties.models import Consultation, DutyItem, DutyList
 from gongzhi.lists.duties.tests.conftest import BASIS
-from gongzhi.site.api import digest
+from gongzhi.site.callers import digest
 
 Reach = Callable[..., DutyList]
 

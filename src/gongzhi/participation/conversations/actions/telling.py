@@ -8,9 +8,12 @@ from gongzhi.core import notices, roles
 from gongzhi.core.access import Actor
 from gongzhi.core.accounts import Post
 from gongzhi.core.thing import Thing
+from gongzhi.core.units import Unit
 from gongzhi.core.words import Words, say
 from gongzhi.participation.conversations.models import Comment, Event, Thread
 from gongzhi.participation.conversations.queries import of_account, of_thing
+from gongzhi.registers.places import succession
+from gongzhi.registers.residents import queries as residents
 
 
 def tell(
@@ -66,6 +69,19 @@ def of_comment(actor: Actor, comment: Comment, thread: Thread, answered: Comment
         who = say("{unit} {post}", unit=comment.unit_name, post=roles.SHORT[comment.role])
         about = say("{who} 在“{what}”的讨论里发言", who=who, what=thread.about)
         _write(topics, about, url, thread.unit_id, thread.public, actor)
+
+
+def tell_moved(old: int, new: int | None) -> int:
+    """Where a committee was merged, those whose residence followed read of it; returns how many. One event for all."""
+    accounts = residents.came_over(old, new) if new is not None else []
+    if accounts:
+        names = dict(Unit.objects.filter(pk__in=[old, new]).values_list("pk", "short"))
+        about = say("{old}已并入{new}，您的居住登记随之转来，权利不变", old=names[old], new=names[new or 0])
+        _write([of_account(pk) for pk in accounts], about, "/residents/", new, False, None)
+    return len(accounts)
+
+
+succession.follows("conversations.event", tell_moved)
 
 
 def to_author(comment: Comment, about: Words) -> None:

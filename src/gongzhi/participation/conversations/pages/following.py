@@ -12,7 +12,9 @@ from gongzhi.core.pages import render, signed_in
 from gongzhi.core.refusal import NotFound
 from gongzhi.participation.conversations import actions, queries, rules
 from gongzhi.participation.conversations.queries import digests
-from gongzhi.registers.residents.queries import mailing
+from gongzhi.registers.places import queries as places
+from gongzhi.registers.residents import queries as residents
+from gongzhi.registers.residents.rules import MESSAGES
 
 LIST = "/conversations/subscriptions/"
 
@@ -33,9 +35,17 @@ def subscriptions(request: Any) -> HttpResponseBase:
     context = {
         "title": _("您关注 {n} 项").format(n=len(rows)) if rows else _("还没有关注"),
         "groups": [(label, [r for r in rows if r.sort == sort]) for sort, label in queries.FOLLOWED.items()],
-        "categories": rules.CATEGORIES,
+        "more": _to_follow(request.actor, {r.topic for r in rows}),
     }
     return render(request, "conversations/subscriptions.html", context)
+
+
+def _to_follow(actor: Any, known: set[str]) -> list[tuple[str, str, Any]]:
+    """What can be followed besides, as (sort, key, label): the own village or community, and the categories."""
+    home = places.place_of(actor.unit_id) if actor.unit_id else None
+    found: list[tuple[str, str, Any]] = [("place", str(home.pk), home.label())] if home else []
+    found += [("category", key, label) for key, label in rules.CATEGORIES.items()]
+    return [row for row in found if f"{row[0]}:{row[1]}" not in known]
 
 
 @signed_in
@@ -67,7 +77,8 @@ def digest(request: Any) -> HttpResponseBase:
     reader = actions.reader_of(account_id)
     context = {
         "title": _("每日摘要：有新进展的日子发一条") if reader.wants_digest else _("每日摘要已停"),
-        "agrees": mailing.agrees(account_id),
+        "consent": next(s for s in residents.standings(account_id) if s.purpose == MESSAGES),
+        "mine": f"/residents/{account_id}/",
         "reader": reader,
         "text": digests.text_for(reader, queries.line_of(request.actor)),
         "sent": digests.sent(account_id),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.core import signing
 from django.test import Client
 
 from gongzhi.core import gateway
+from gongzhi.core.access import Actor
 from gongzhi.core.clock import Hand
 from gongzhi.core.words import Words
 from gongzhi.participation.conversations import actions, tasks
@@ -17,6 +19,7 @@ from gongzhi.participation.conversations.models import Digest, Reader
 from gongzhi.participation.conversations.queries import digests
 from gongzhi.participation.conversations.tests.conftest import Village
 from gongzhi.registers.residents.models import Consent, Resident
+from gongzhi.registers.residents.queries import mailing
 
 Sent = list[tuple[str, str]]
 
@@ -143,10 +146,32 @@ def test_the_link_ends_the_digests_without_signing_in(agreed: Village, sent: Sen
     actions.tell(agreed.places["中荷村"], Words("又一步"), public=True)
     hand.forward(days=1)
     assert (tasks.send_digests(), len(sent)) == (0, 1)
+    assert mailing.agrees(agreed.an.account_id), "to end the digests is not to take the consent back"
     actions.resume_digest(agreed.an, reader)
     assert tasks.send_digests() == 1
     for forged in (f"{reader.pk}:x", signing.Signer(salt="other").sign(str(reader.pk)), str(reader.pk)):
         assert client.get(f"/conversations/unsubscribe/{forged}/").status_code == 404
+
+
+def test_the_page_shows_consent_and_digest_apart(
+    agreed: Village, sent: Sent, client_for: Callable[[Actor], Client]
+) -> None:
+    an, reader = client_for(agreed.an), actions.reader_of(agreed.an.account_id)
+
+    def page() -> str:
+        return an.get("/conversations/digest/").content.decode()
+
+    assert "撤回同意" in page()
+    actions.pause_digest(agreed.an, reader)
+    assert "已停，不会发" in page()
+    assert "撤回同意" in page(), "the consent stands"
+    actions.resume_digest(agreed.an, reader)
+    mine = f"/residents/{agreed.an.account_id}/withdraw_consent"
+    answer = an.post(mine, {"purpose": "messages", "next_page": "/conversations/digest/"})
+    assert (answer.status_code, answer["Location"]) == (302, "/conversations/digest/")
+    assert "没有同意，不会发" in page()
+    assert Reader.objects.get(pk=reader.pk).wants_digest, "nor is the digest switched off by it"
+    assert tasks.send_digests() == 0
 
 
 def test_a_young_event_waits_for_those_that_began_before_it(agreed: Village) -> None:

@@ -155,6 +155,21 @@ def test_a_comment_is_written_and_taken_back_without_script(
     assert "路灯太暗了" not in client.get(page).content.decode()
 
 
+def test_the_own_place_and_categories_are_offered_until_they_are_followed(
+    village: Village, door: Callable[[Actor], Client]
+) -> None:
+    client, page = door(village.an), "/conversations/subscriptions/"
+    html = client.get(page).content.decode()
+    place = village.places["中荷村"].pk
+    for sort, key in (("place", str(place)), ("category", "roads")):
+        assert f'name="sort" value="{sort}"><input type="hidden" name="key" value="{key}"' in html
+        answer = client.post("/conversations/new/follow", {"sort": sort, "key": key, "next_page": page})
+        assert (answer.status_code, answer["Location"]) == (302, page)
+    html = client.get(page).content.decode()
+    assert 'value="roads"' not in html
+    assert "道路和设施" in html
+
+
 def test_a_refusal_comes_back_with_the_words(village: Village, door: Callable[[Actor], Client]) -> None:
     said = {"thread": village.thread.pk, "text": "长" * 1500}
     answer = door(village.an).post("/conversations/new/comment", said)

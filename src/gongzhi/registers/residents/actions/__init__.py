@@ -11,6 +11,7 @@ from gongzhi.registers.residents.actions.entering import (
     sign_out_all,
     unlink,
 )
+from gongzhi.registers.residents.actions.following import follow
 from gongzhi.registers.residents.actions.guardians import name_guardian
 from gongzhi.registers.residents.actions.helping import register
 from gongzhi.registers.residents.actions.leaving import leave
@@ -28,6 +29,7 @@ __all__ = [
     "correct",
     "decline",
     "end",
+    "follow",
     "lapse",
     "leave",
     "name_guardian",

@@ -63,7 +63,7 @@ def confirm(
         account_id=resident.pk, role=roles.RESIDENT, unit_id=claim.unit_id, since=clock.today()
     )
     claim.state = rules.FLOW.step(claim.state, "confirm", rules.COMMITTEE)
-    claim.person_id, claim.post = person, post
+    claim.person_id, claim.post, claim.came_from = person, post, None
     claim.citizen_id, claim.decided, claim.told, claim.due = "", clock.today(), None, None
     with once(ONE_ACCOUNT):
         claim.save()

@@ -7,6 +7,7 @@ from gongzhi.registers.residents.queries.notices import agreed, notice, standing
 from gongzhi.registers.residents.queries.standing import (
     Home,
     actor,
+    came_over,
     confirmed_accounts,
     confirmed_count,
     display_name,
@@ -24,6 +25,7 @@ __all__ = [
     "accounts_by_phone",
     "actor",
     "agreed",
+    "came_over",
     "confirmed_accounts",
     "confirmed_count",
     "display_name",

@@ -14,7 +14,7 @@ from gongzhi.registers.residents.models import Claim, Resident
 
 def visible(actor: Actor) -> Any:
     """The claims that the actor may read: the own and the wards', or those made to the own committee."""
-    return Claim.objects.visible_to(actor, "residents.view").select_related("resident", "unit")
+    return Claim.objects.visible_to(actor, "residents.view").select_related("resident", "unit", "came_from")
 
 
 def looked_after(actor: Actor) -> Any:
@@ -24,7 +24,9 @@ def looked_after(actor: Actor) -> Any:
 
 def of_resident(account_id: int) -> list[Claim]:
     """Every claim of one resident, latest first."""
-    return list(Claim.objects.filter(resident_id=account_id).select_related("unit").order_by("-pk"))
+    return list(
+        Claim.objects.filter(resident_id=account_id).select_related("unit", "came_from").order_by("-pk")
+    )
 
 
 @dataclass(frozen=True)

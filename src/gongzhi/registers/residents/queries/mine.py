@@ -84,7 +84,7 @@ def _self(r: Resident) -> Held:
 
 
 def _claims(account_id: int) -> Held:
-    rows = Claim.objects.filter(resident_id=account_id).select_related("unit").order_by("pk")
+    rows = Claim.objects.filter(resident_id=account_id).select_related("unit", "came_from").order_by("pk")
     return Held(
         "claims",
         say("居住申请"),
@@ -92,6 +92,7 @@ def _claims(account_id: int) -> Held:
         {
             "number": say("编号"),
             "place": say("村（社区）"),
+            "came_from": say("原来的村（社区）"),
             "building": say("幢、单元"),
             "room": say("室号"),
             "state": say("状态"),
@@ -107,6 +108,7 @@ def _claims(account_id: int) -> Held:
             {
                 "number": c.pk,
                 "place": c.unit.short,
+                "came_from": c.came_from.short if c.came_from else "",
                 "building": c.building,
                 "room": c.room.reveal() if c.room else "",
                 "state": str(c.state_label),

@@ -90,6 +90,12 @@ def confirmed_accounts(unit_path: str) -> Any:
     )
 
 
+def came_over(old: int, new: int) -> list[int]:
+    """The accounts whose residence or claim followed from one unit to another when they were merged."""
+    rows = Claim.objects.filter(unit_id=new, came_from_id=old, state__in=(*rules.OPEN, "confirmed"))
+    return list(rows.values_list("resident_id", flat=True))
+
+
 def confirmed_count(unit_path: str) -> int:
     """How many residents are confirmed within a unit's subtree."""
     return int(confirmed_accounts(unit_path).count())

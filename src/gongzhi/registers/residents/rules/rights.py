@@ -47,4 +47,5 @@ RIGHTS: Rights = {
     "residents.unmask": _COMMITTEE,
     # nobody but the house itself
     "residents.lapse": {},
+    "residents.follow": {},
 }
