@@ -198,6 +198,7 @@ ROWS |= {
     "deliberations.sessions.paper": ("/deliberations/sessions/{session}/papers/attendance.docx", EVERYONE),
     "deliberations.tasks.paper": ("/deliberations/tasks/{task}/papers/task.docx", EVERYONE),
     "deliberations.desk": ("/deliberations/desk/", SIGNED_IN),
+    "deliberations.of_resident": ("/deliberations/of/{resident}/", "o....s"),
     "deliberations.statistics": ("/deliberations/statistics/", EVERYONE),
     "deliberations.export": ("/deliberations/export.xlsx", SIGNED_IN),
     "deliberations.raisings": ("/deliberations/raisings/{raising}/", "o....s"),

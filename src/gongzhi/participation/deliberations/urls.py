@@ -29,6 +29,7 @@ urlpatterns = [
     path("", pages.board, name="deliberations"),
     path("export.xlsx", pages.export, name="deliberations.export"),
     path("desk/", pages.desk, name="deliberations.desk"),
+    path("of/<int:account>/", pages.of_resident, name="deliberations.of_resident"),
     path("statistics/", pages.figures, name="deliberations.statistics"),
     path("<int:pk>/", pages.matter, name="deliberations.matter"),
     *import_routes(HOTLINE, "import/"),

@@ -20,7 +20,7 @@ from gongzhi.registers.places import queries as places
 from gongzhi.registers.residents import queries as residents
 
 from .asked import Location, PlaceId
-from .course import account_of, changed, count_raised, days, locked, move
+from .course import changed, count_raised, days, locked, move
 from .telling import keep_unnamed, talk_about
 
 SENT = Problem(say("这件事已经送到，不用再送"), "deliberations.sent_already", field="key")
@@ -73,9 +73,19 @@ def raise_matter(
         Ask(say("和哪件事一样"), help=say("附近已经有人说过的，可以并在一起"), pick="deliberations.matter"),
     ] = None,
     key: Annotated[str, Ask(say("手机里的编号"), help=say("没有网络时写下的，联网后只送一次"), max=64)] = "",
+    on_behalf: Annotated[
+        int | None, Ask(say("代哪位居民"), help=say("由工作人员代办时填居民编号"), min=1)
+    ] = None,
 ) -> Made[Raising]:
-    """Say what is the matter, in one's own words."""
-    account, unit = account_of(actor), committee_at(actor, place)
+    """Say what is the matter, in one's own words; a worker writes down those of somebody who asked for it."""
+    account, unit = residents.on_behalf(actor, on_behalf), committee_at(actor, place)
+    helped = actor.role != roles.RESIDENT
+    if helped and unit.pk != actor.unit_id:
+        refuse(
+            say("代办的事先在本村（社区）记下，发生在别处的再转过去"),
+            rule="deliberations.helped_here",
+            field="place",
+        )
     if key and Raising.objects.filter(account_id=account, key=key).exists():
         raise Refused(SENT)
     _check_pace(account)
@@ -85,11 +95,11 @@ def raise_matter(
     with once(SENT):
         made = Raising.objects.create(
             unit=unit, account_id=account, text=text, location=location, latitude=latitude, longitude=longitude,
-            source=sources.APP, heard_on=clock.today(), unnamed=unnamed, may_publish=may_publish, like=same,
-            key=key or None,
+            source=sources.WORKER if helped else sources.APP, heard_on=clock.today(), unnamed=unnamed,
+            may_publish=may_publish, like=same, key=key or None, on_behalf=helped,
         )  # fmt: skip
     evidence.use(actor, made, photos, key="raised")
-    return Made(made, unit=unit.pk, unnamed=unnamed, photos=len(photos))
+    return Made(made, unit=unit.pk, unnamed=unnamed, photos=len(photos), on_behalf=helped)
 
 
 def may_speak_for(actor: Actor, raising: Raising) -> bool:

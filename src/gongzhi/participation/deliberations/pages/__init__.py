@@ -1,8 +1,8 @@
 """The pages of deliberations: the board, the committee's desk, one matter and its parts, the figures."""
 
 from .figures import figures
-from .lists import board, desk, export
+from .lists import board, desk, export, of_resident
 from .matter import matter
 from .parts import part
 
-__all__ = ["board", "desk", "export", "figures", "matter", "part"]
+__all__ = ["board", "desk", "export", "figures", "matter", "of_resident", "part"]

@@ -18,6 +18,7 @@ from gongzhi.core.units import Unit
 from gongzhi.participation.deliberations import queries
 from gongzhi.participation.deliberations.queries import Filters
 from gongzhi.participation.deliberations.rules import FLOW, flow, sources
+from gongzhi.registers.residents import queries as residents
 
 ORDER = [step.key for step in flow.STEPS]
 KNOWN = {
@@ -146,3 +147,20 @@ def desk(request: Any) -> HttpResponseBase:
         "crumbs": [(_("大家的事"), "/deliberations/"), (_("待登记"), "")],
     }
     return render(request, "deliberations/desk.html", context)
+
+
+@signed_in
+@require_safe
+def of_resident(request: Any, account: int) -> HttpResponseBase:
+    """What a resident said for whom the committee acts, and how it stands."""
+    rows = queries.of_helped(request.actor, account)
+    page = keyset(rows, order=("-pk",), after=request.GET.get("after", ""))
+    name = residents.display_name(account)
+    context = {
+        "title": _("{who}说过的事").format(who=name),
+        "page": page,
+        "account": account,
+        "sources": sources.SOURCES,
+        "crumbs": [(_("居民"), "/residents/"), (name, f"/residents/{account}/"), (_("说过的事"), "")],
+    }
+    return render(request, "deliberations/of_resident.html", context)

@@ -7,11 +7,11 @@ For other rooms: :func:`of_unit`, :func:`rates`.
 from .board import Filters, board, by_step, of_unit, rows, waiting
 from .figures import Figure, Late, Rates, figures, late, medians, rates
 from .held import held_about
-from .mine import Mine, mine
+from .mine import Mine, mine, of_helped
 from .near import likely_category, near
 from .whole import Whole, inside, raising, story, timeline, whole
 
 __all__ = [
     "Figure", "Filters", "Late", "Mine", "Rates", "Whole", "board", "by_step", "figures", "held_about", "inside", "late", "likely_category",
-    "medians", "mine", "near", "of_unit", "raising", "rates", "rows", "story", "timeline", "waiting", "whole",
+    "medians", "mine", "near", "of_helped", "of_unit", "raising", "rates", "rows", "story", "timeline", "waiting", "whole",
 ]  # fmt: skip

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from gongzhi.core.access import Actor
+from gongzhi.core.refusal import NotFound
 from gongzhi.participation.deliberations.models import Inquiry, Raising, Supervisor
 from gongzhi.participation.deliberations.rules import flow
+from gongzhi.registers.residents import queries as residents
 
 SHOWN = 50
 
@@ -52,6 +54,18 @@ def mine(actor: Actor, limit: int = SHOWN) -> Mine:
         list(duties.select_related("matter__unit").order_by("-pk")[:limit]),
         list(inquiries.order_by("-pk")[:limit]),
     )
+
+
+def of_helped(actor: Actor, account_id: int) -> Any:
+    """What a resident who asked the actor's committee for help has said, for the worker who tells how it stands.
+
+    NotFound for anybody else's, Refused where the resident has not asked. Two queries, and one for the rows.
+    """
+    if actor.is_outside:
+        raise NotFound("deliberations.see_raising")
+    helped = residents.on_behalf(actor, account_id)
+    rows = Raising.objects.visible_to(actor, "deliberations.see_raising").filter(account_id=helped)
+    return rows.select_related("matter__unit", "unit")
 
 
 def of_matter(actor: Actor, matter_id: int) -> Any:

@@ -39,8 +39,8 @@ RIGHTS: Rights = {
         **grant(roles.COMMITTEE, Reach.OWN),
         **grant((roles.TOWNSHIP_OFFICER, roles.COUNTY_OFFICER), Reach.BELOW),
     },
-    "deliberations.raise": _ME,
     # Done by the resident, or by the committee for one who has no phone or was called back; the record says which.
+    "deliberations.raise": {**grant(roles.COMMITTEE, Reach.OWN), **_ME},
     "deliberations.add_words": {**_LEAD, **_ME},
     "deliberations.withdraw": {**_LEAD, **_ME},
     "deliberations.rate": {**_LEAD, **_ME},
