@@ -12,7 +12,7 @@ from gongzhi.core.units import Unit
 from gongzhi.core.words import Words, say
 from gongzhi.participation.conversations.models import Comment, Event, Thread
 from gongzhi.participation.conversations.queries import of_account, of_thing
-from gongzhi.registers.places import succession
+from gongzhi.registers.places import actions as places
 from gongzhi.registers.residents import queries as residents
 
 
@@ -81,7 +81,7 @@ def tell_moved(old: int, new: int | None) -> int:
     return len(accounts)
 
 
-succession.follows("conversations.event", tell_moved)
+places.follows("conversations.event", tell_moved)
 
 
 def to_author(comment: Comment, about: Words) -> None:

@@ -10,7 +10,7 @@ from gongzhi.core.action import action
 from gongzhi.core.ask import Ask
 from gongzhi.core.models import Post
 from gongzhi.core.words import say
-from gongzhi.registers.places import succession
+from gongzhi.registers.places import actions as places
 from gongzhi.registers.residents import rules
 from gongzhi.registers.residents.actions import claiming, deciding, ending
 from gongzhi.registers.residents.models import Claim, Resident
@@ -60,4 +60,4 @@ def move(old: int, new: int | None) -> int:
     return len(found)
 
 
-succession.follows("residents.claim", move)
+places.follows("residents.claim", move)
