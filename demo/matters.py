@@ -35,7 +35,10 @@ STOPS = {
     "registered": 6, "unsuitable": 5, "referred": 2, "taken": 2, "accepted": 4, "convened": 4, "talking": 3, "unresolved": 2,
     "ended": 2, "publicity": 3, "adopted": 2, "doing": 5, "checking": 1, "rating": 1,
 }  # fmt: skip
-NEEDS = {"ended": 70, "publicity": 11, "adopted": 17, "doing": 24, "checking": 40, "rating": 44}
+NEEDS = {
+    "accepted": 4, "referred": 4, "convened": 5, "taken": 6, "talking": 10, "unresolved": 11, "publicity": 11,
+    "ended": 70, "adopted": 17, "doing": 24, "checking": 40, "rating": 44,
+}  # fmt: skip
 """Working days before the demonstration's today on which such a matter began; three where nothing is said."""
 UNSUITABLE = (
     ("court", "other", "拆迁补偿的官司已经在法院", "您说的补偿争议法院已经立案，要由法院判。需要的话，社区帮您联系法律援助。"),
@@ -97,6 +100,7 @@ def build(county: County, hand: Any, progress: Progress, *, begun: Path | None =
             known.add(number)
             with begun.open("a") as kept:
                 kept.write(f"{number}\n")
+        assert at <= moment.TODAY, f"story {number} goes on after the demonstration's today"
         following = next(story, None)
         if following is None:
             told += 1
@@ -150,7 +154,7 @@ def tell(tale: Tale) -> Story:
     refer = tale.stop in ("referred", "taken") or (
         tale.stop == "closed" and (unhappy or rng.random() < REFERRED_SHARE)
     )
-    scene = rng.choice(scenes.REFERRED if refer else _talked(tale))
+    scene = rng.choice(_referable(tale) if refer else _talked(tale))
     matter = _heard(tale, scene)
     if tale.stop == "registered":
         return
@@ -167,6 +171,11 @@ def _talked(tale: Tale) -> list[scenes.Talked]:
     """Scenes that fit the place: no lifts in villages, no harvest in communities."""
     unfit = ("property",) if tale.village else ("village",)
     return [s for s in scenes.TALKED if s.category not in unfit]
+
+
+def _referable(tale: Tale) -> list[scenes.Referred]:
+    """The same for what departments answer for."""
+    return [s for s in scenes.REFERRED if tale.village or s.category != "village"]
 
 
 def _heard(tale: Tale, scene: Any) -> Matter:
@@ -224,14 +233,15 @@ def _referred(tale: Tale, matter: Matter, scene: scenes.Referred) -> Story:
     yield later(rng.randrange(3, 11), 16, rng.randrange(60))
     actions.report_back(officer, referral, answer=scene.report)
     yield later(rng.randrange(1, 4), 11, rng.randrange(60))
-    _rated(tale, matter)
+    said = _rated(tale, matter)
     yield later(1, 17)
-    actions.close(tale.worker, matter, conclusion=scene.report)
+    actions.close(tale.worker, matter, conclusion=f"{unit.short}办好并答复了。提出人评价：“{said}”。")
 
 
-def _rated(tale: Tale, matter: Matter) -> None:
+def _rated(tale: Tale, matter: Matter) -> str:
     said = {5: "办得好", 4: "可以", 2: "拖得太久，还没有完全解决"}[tale.score]
     actions.rate(tale.worker, matter.raisings.get(), score=tale.score, text=said)
+    return said
 
 
 def _talked_over(tale: Tale, matter: Matter, scene: scenes.Talked) -> Story:

@@ -167,6 +167,7 @@ class RowsField(forms.Field):
     """A list of rows, posted as ``name-0-key``; read by :class:`RowsWidget`, each row by its own small form."""
 
     def __init__(self, row: Mapping[str, Any], **kwargs: Any) -> None:
+        self.asks = {k: one_asked(k, hint).ask for k, hint in row.items()}
         self.row_form = form_class("Row", {k: one_asked(k, hint) for k, hint in row.items()})
         super().__init__(widget=RowsWidget(self.row_form), **kwargs)
 
@@ -196,7 +197,10 @@ class RowsField(forms.Field):
 
 
 class RowsWidget(forms.Widget):
-    """Reads ``name-0-key`` … into a list of dicts; rows left wholly blank are dropped."""
+    """Reads ``name-0-key`` … into a list of dicts; rows left wholly blank are dropped.
+
+    What a lookup showed (``key-shown``) is kept beside its number, for the form that comes back with a refusal.
+    """
 
     def __init__(self, row_form: type[forms.Form]) -> None:
         super().__init__()
@@ -207,7 +211,7 @@ class RowsWidget(forms.Widget):
         for key in data:
             if key.startswith(f"{name}-"):
                 number, _, column = key[len(name) + 1 :].partition("-")
-                if number.isdecimal() and column in self.row_form.base_fields:
+                if number.isdecimal() and column.removesuffix("-shown") in self.row_form.base_fields:
                     many = isinstance(self.row_form.base_fields[column], _Numbers) and hasattr(
                         data, "getlist"
                     )

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from markupsafe import Markup
 
 from gongzhi.core import clock, money
+from gongzhi.core.refusal import Refused
 
 WEEKDAYS_ZH = "一二三四五六日"
 
@@ -66,13 +67,18 @@ def official_day(value: date | None) -> str:
 
 
 def workdays_left(due: date | None) -> int | None:
-    """Working days from today to ``due``: 0 today, negative where it is late."""
+    """Working days from today to ``due``: 0 today, negative where it is late; None where the year's are not announced."""
     if due is None:
         return None
     from gongzhi.core import calendar
 
     today = clock.today()
-    return calendar.workdays_between(today, due) if due >= today else -calendar.workdays_between(due, today)
+    try:
+        return (
+            calendar.workdays_between(today, due) if due >= today else -calendar.workdays_between(due, today)
+        )
+    except Refused:
+        return None
 
 
 def mask_name(name: str | None) -> str:
@@ -151,6 +157,7 @@ def row_columns(field: Any) -> list[dict[str, Any]]:
             "kind": kind_of(f),
             "choices": getattr(f, "choices", ()),
             "max": getattr(f, "max_length", None),
+            "pick": field.asks[name].pick,
         }
         for name, f in field.row_form.base_fields.items()
     ]
@@ -159,7 +166,10 @@ def row_columns(field: Any) -> list[dict[str, Any]]:
 def row_values(field: Any, values: Any) -> list[dict[str, Any]]:
     """A RowsField's rows as they are typed (fen as yuan)."""
     columns = field.row_form.base_fields
-    return [{k: columns[k].prepare_value(v) for k, v in row.items() if k in columns} for row in values or []]
+    return [
+        {k: columns[k].prepare_value(v) if k in columns else v for k, v in row.items()}
+        for row in values or []
+    ]
 
 
 def attrs(values: dict[str, Any]) -> Markup:

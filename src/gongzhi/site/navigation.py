@@ -33,7 +33,19 @@ INSIDE = [
             (say("双向评估"), "/appraisals/", "appraisals.view"),
         ),
     ),
-    (say("五事协商"), "/deliberations/", "deliberations.view", ()),
+    (
+        say("五事协商"),
+        "/deliberations/",
+        "deliberations.view",
+        (
+            (say("大家的事"), "/deliberations/", "deliberations.view"),
+            (say("等登记的"), "/deliberations/desk/", "deliberations.register"),
+            (say("大家怎么看"), "/opinions/", "opinions.view"),
+            (say("投票"), "/ballots/", "ballots.view"),
+            (say("评论"), "/conversations/desk/", "conversations.moderate"),
+            (say("统计"), "/deliberations/statistics/", "deliberations.view"),
+        ),
+    ),
     (
         say("基础台账"),
         "/places/",
@@ -74,7 +86,8 @@ def items(actor: Actor, path: str) -> list[Item]:
         return [Item(label, url, here, below) for label, url, _, here, below, _ in _residents(actor, path)]
     found = []
     for label, url, right, below in INSIDE:
-        children = tuple(Item(n, u, path.startswith(u)) for n, u, r in below if actor.may(r))
+        nearest = max((u for _, u, _ in below if path.startswith(u)), key=len, default="")
+        children = tuple(Item(n, u, u == nearest) for n, u, r in below if actor.may(r))
         if right and not actor.may(right) and not children:
             continue
         here = path == url if url == "/" else path.startswith(url) or any(c.current for c in children)

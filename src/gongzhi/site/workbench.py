@@ -232,6 +232,7 @@ KINDS = {
     "agreements.agreement": say("协议"),
     "appraisals.appraisal": say("评估"),
     "appraisals.campaign": say("评估"),
+    "deliberations.matter": say("大家的事"),
 }
 
 
@@ -263,10 +264,15 @@ def suggest(request: Any) -> HttpResponseBase:
 @signed_in
 @require_GET
 def pick(request: Any) -> HttpResponseBase:
-    """Options for a question that wants one thing of a kind; units are looked up by name or code."""
+    """Options for a question that wants one thing of a kind; units are looked up by name or code.
+
+    "unit" is the own one or one below it; "unit.any" every unit of the county, for those who hand something over.
+    """
     text, kind = _asked(request), request.GET.get("kind", "")
-    if kind == "unit":
-        known = Unit.objects.filter(path__startswith=request.actor.unit_path, closed=None)
+    if kind in ("unit", "unit.any"):
+        known = Unit.objects.filter(closed=None)
+        if kind == "unit" or request.actor.is_outside:
+            known = known.filter(path__startswith=request.actor.unit_path)
         rows = (
             (known.filter(name__contains=text) | known.filter(code=text))
             .select_related("parent")

@@ -20,14 +20,17 @@ class Panel:
 
 
 def matters(actor: Actor) -> Panel | None:
-    """How many matters stand in each step, for those who lead some or oversee them."""
-    if actor.may("deliberations.register") is None:
+    """How many of the own unit's matters, and of those below it, stand in each step, for those who lead some."""
+    if actor.may("deliberations.register") is None or actor.unit_id is None:
         return None
-    counts = queries.by_step(actor, Filters(open=True))
-    if not counts:
-        return None
-    steps = [(s.key, s.sign, s.label, counts.get(s.key, 0)) for s in flow.STEPS if s.key != flow.ASK]
-    return Panel("deliberations/panel.html", {"steps": steps, "waiting": queries.waiting(actor).count()})
+    counts = queries.by_step(actor, Filters(open=True, place=actor.unit_id))
+    context = {
+        "steps": [(s.key, s.sign, s.label, counts.get(s.key, 0)) for s in flow.STEPS if s.key != flow.ASK],
+        "waiting": queries.waiting(actor).count(),
+        "place": actor.unit_id,
+        "may_enter": actor.may("deliberations.enter") is not None,
+    }
+    return Panel("deliberations/panel.html", context)
 
 
 PANELS = [matters]

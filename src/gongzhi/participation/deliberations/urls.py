@@ -41,5 +41,5 @@ urlpatterns = [
 for name, model in PARTS.items():
     urlpatterns += [
         path(f"{name}/<int:pk>/", pages.part(model), name=f"deliberations.{name}"),
-        *routes("deliberations", model, prefix=f"{name}/"),
+        *routes("deliberations", model, prefix=f"{name}/", contexts=pages.CONTEXTS_OF_VERBS),
     ]

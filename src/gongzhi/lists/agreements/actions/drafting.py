@@ -192,7 +192,7 @@ def draft(
     codes: Annotated[
         str, Ask(say("协助事项代码"), help=say("用逗号隔开；不填则用本县预选的事项"), max=400)
     ] = "",
-    via_department: Annotated[int | None, Ask(say("经办部门"), pick="unit")] = None,
+    via_department: Annotated[int | None, Ask(say("经办部门"), pick="unit.any")] = None,
     touches_residents: Annotated[bool, Ask(say("涉及村（居）民利益，要经代表会议讨论决定"))] = True,
 ) -> Made[Agreement]:
     """Draft one agreement from the list in force. Either side may."""

@@ -41,5 +41,6 @@ REASONS: dict[str, Reason] = {
 }
 LABELS = {key: reason.label for key, reason in REASONS.items()}
 
-APPEAL = Reason(say("申诉"), say("互联网跟帖评论服务管理规定（2022 年修订）关于申诉的规定"), unsure=True)
-REPORT = Reason(say("举报"), say("网络信息内容生态治理规定第 16 条"), unsure=True)
+# Both read in reprints of the published texts: 第十三条 gives the appeal, 第十六条 the entrance for reports.
+APPEAL = Reason(say("申诉"), say("互联网跟帖评论服务管理规定（2022 年修订）第 13 条"))
+REPORT = Reason(say("举报"), say("网络信息内容生态治理规定第 16 条"))

@@ -29,7 +29,7 @@ INVITED = {
         str, Ask(say("以什么身份"), help=say("如“3 号楼居民代表”“物业公司”，大家看得到"), max=60)
     ],
     "name": Annotated[str, Ask(say("姓名"), help=say("只有本单位看得到"), max=40)],
-    "unit": Annotated[int | None, Ask(say("单位"), pick="unit")],
+    "unit": Annotated[int | None, Ask(say("单位"), pick="unit.any")],
     "resident": Annotated[int | None, Ask(say("居民登记号"), min=1)],
 }
 Invited = Annotated[list[dict[str, Any]], Ask(say("请哪些人"), help=say("每行一位利益相关方"), row=INVITED)]
@@ -145,25 +145,26 @@ def sign_in(
     actor: Actor,
     session: Session,
     *,
-    rows: Annotated[
-        list[dict[str, Any]],
-        Ask(
-            say("到的人"),
-            row={
-                "person": Annotated[int, Ask(say("名单里的编号"), min=1)],
-                "channel": Annotated[str, Ask(say("怎么参加"), choices=meetings.CHANNELS)],
-            },
-        ),
-    ],
+    hall: Annotated[list[int], Ask(say("到会场的人"), min=1)] = [],  # noqa: B006  read only
+    remote: Annotated[list[int], Ask(say("线上参加的人"), min=1)] = [],  # noqa: B006  read only
 ) -> dict[str, Any]:
-    """Mark who came, in the hall or online."""
-    for row in rows:
-        Stakeholder.objects.filter(pk=row["person"], session=session).update(
-            came=True, channel=row["channel"]
+    """Keep the whole sheet of who came, in the hall or online; a second sheet puts a mistake right."""
+    if both := set(hall) & set(remote):
+        refuse(
+            say("有 {n} 人既记在会场又记在线上，请只记一处", n=len(both)),
+            rule="deliberations.signed_twice",
+            source=say("五事协商办法（本县设定）"),
+            field="hall",
         )
-    came = session.stakeholders.filter(came=True)
+    people = session.stakeholders.all()
+    people.exclude(pk__in=[*hall, *remote]).update(came=False, channel="")
+    people.filter(pk__in=hall).update(came=True, channel=meetings.HALL)
+    people.filter(pk__in=remote).update(came=True, channel=meetings.ONLINE)
     touched(session.matter_id)
-    return {"came": came.count()}
+    return {
+        "hall": people.filter(channel=meetings.HALL).count(),
+        "remote": people.filter(channel=meetings.ONLINE).count(),
+    }
 
 
 def _came(session: Session, hall: int, remote: int) -> None:

@@ -50,17 +50,17 @@ def refer(
     eligible: Eligible,
     present: Present,
     yes: Yes,
+    no: No = 0,
+    abstain: Abstain = 0,
     answer: AnswerText,
     item: Annotated[
         int | None,
         Ask(say("权责清单条目"), help=say("选了条目，责任单位和条文自动带出"), pick="duties.dutyitem"),
     ] = None,
     receiver: Annotated[
-        int | None, Ask(say("责任单位"), help=say("清单里没有的，直接选单位"), pick="unit")
+        int | None, Ask(say("责任单位"), help=say("清单里没有的，直接选单位"), pick="unit.any")
     ] = None,
     article: Annotated[str, Ask(say("依据的条文"), help=say("没有选条目时必填"), max=300)] = "",
-    no: No = 0,
-    abstain: Abstain = 0,
     note: Annotated[str, Ask(say("交给对方的说明"), max=1000, rows=3)] = "",
     minutes: Minutes = "",
     evidence: Evidence = [],  # noqa: B006  read only

@@ -60,9 +60,9 @@ def accept(
     eligible: Eligible,
     present: Present,
     yes: Yes,
-    answer: AnswerText,
     no: No = 0,
     abstain: Abstain = 0,
+    answer: AnswerText,
     major: Annotated[bool, Ask(say("是重大事项"), help=say("村里的重大事项按“四议两公开”办"))] = False,
     minutes: Minutes = "",
     evidence: Evidence = [],  # noqa: B006  read only
@@ -99,12 +99,12 @@ def decline(
     eligible: Eligible,
     present: Present,
     yes: Yes,
+    no: No = 0,
+    abstain: Abstain = 0,
     answer: AnswerText,
     basis: Annotated[
         str, Ask(say("依据"), help=say("哪部法律、法规或政策的第几条；不填就用这一类的通常依据"), max=300)
     ] = "",
-    no: No = 0,
-    abstain: Abstain = 0,
     minutes: Minutes = "",
     evidence: Evidence = [],  # noqa: B006  read only
 ) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from .telling import tell, tell_supervisors
 
 OwnerKind = Annotated[str, Ask(say("谁来办"), choices=sources.OWNER_KINDS)]
 OwnerUnit = Annotated[
-    int | None, Ask(say("承办单位"), help=say("部门、镇（街道）、社会组织在这里选"), pick="unit")
+    int | None, Ask(say("承办单位"), help=say("部门、镇（街道）、社会组织在这里选"), pick="unit.any")
 ]
 OwnerName = Annotated[str, Ask(say("承办人"), help=say("物业、志愿者、居民写名称"), max=60)]
 Due = Annotated[date, Ask(say("什么时候办完"))]
@@ -32,7 +32,7 @@ TASK = {
     "owner_name": OwnerName,
     "budget": Annotated[Fen | None, Ask(say("预算（元）"))],
     "due": Due,
-    "text": Annotated[str, Ask(say("要求"), max=1000)],
+    "text": Annotated[str, Ask(say("要求"), max=1000, rows=2)],
 }
 
 

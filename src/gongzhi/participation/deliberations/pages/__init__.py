@@ -3,6 +3,6 @@
 from .figures import figures
 from .lists import board, desk, export, of_resident
 from .matter import matter
-from .parts import part
+from .parts import CONTEXTS_OF_VERBS, part
 
-__all__ = ["board", "desk", "export", "figures", "matter", "of_resident", "part"]
+__all__ = ["CONTEXTS_OF_VERBS", "board", "desk", "export", "figures", "matter", "of_resident", "part"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -23,6 +24,8 @@ NAMES: dict[str, Any] = {
 }
 STEPS_OF_MAP = (95, 85, 70, 50)
 """From which closing rate (per cent) a tile has the darkest tone, and so on down."""
+FIRST = 12
+"""So many lines of a long table are shown at first; the rest unfolds."""
 
 
 @require_safe
@@ -32,10 +35,9 @@ def figures(request: Any) -> HttpResponseBase:
     whole = queries.rates(actor, filters)
     by_place = queries.figures(actor, "place", filters)
     medians = queries.medians(actor, filters)
+    groups = _map(actor, by_place)
     context = {
-        "title": _("{n} 件事，办结 {a}%，提出人满意 {b}%").format(
-            n=whole.counted, a=whole.closing, b=whole.satisfaction
-        ),
+        "title": _finding(whole),
         "whole": whole,
         "tables": [
             (kind, label, _named(kind, queries.figures(actor, kind, filters))) for kind, label in _kinds()
@@ -44,12 +46,23 @@ def figures(request: Any) -> HttpResponseBase:
         "medians": [(s.sign, s.label, medians.get(s.key)) for s in flow.STEPS],
         "median": medians.get("all"),
         "late": queries.late(actor),
-        "groups": _map(actor, by_place),
-        "legend": _legend(by_place),
+        "groups": groups,
+        "legend": _legend(groups),
+        "first": FIRST,
         "filters": filters,
         "crumbs": [(_("大家的事"), "/deliberations/"), (_("统计"), "")],
     }
     return render(request, "deliberations/figures.html", context)
+
+
+def _finding(whole: queries.Rates) -> str:
+    if not whole.counted:
+        return _("还没有登记的事")
+    if not whole.closed:
+        return _("{n} 件事，还没有办结的").format(n=whole.counted)
+    return _("{n} 件事，办结 {a}%，提出人满意 {b}%").format(
+        n=whole.counted, a=whole.closing, b=whole.satisfaction
+    )
 
 
 def _kinds() -> list[tuple[str, str]]:
@@ -87,6 +100,7 @@ def _map(actor: Any, by_place: list[queries.Figure]) -> list[dict[str, Any]]:
             {
                 "name": town.name,
                 "href": f"?place={town.unit_id}",
+                "value": _whole_town(town, known),
                 "x": town.x,
                 "y": town.y,
                 "w": town.w,
@@ -96,10 +110,14 @@ def _map(actor: Any, by_place: list[queries.Figure]) -> list[dict[str, Any]]:
     return groups
 
 
-def _legend(by_place: list[queries.Figure]) -> list[dict[str, Any]]:
-    counts: dict[int, int] = {}
-    for figure in by_place:
-        step = _step(figure.rates)
-        counts[step] = counts.get(step, 0) + 1
-    labels = [_("办结 {n}% 以上").format(n=n) for n in STEPS_OF_MAP] + [_("更低")]
-    return [{"step": 5 - n, "label": label, "n": counts.get(5 - n, 0)} for n, label in enumerate(labels)]
+def _whole_town(town: Any, known: dict[Any, queries.Rates]) -> str:
+    """A township's closing rate beside its name."""
+    found = [known[t.unit_id] for t in town.tiles if t.unit_id in known]
+    counted, closed = sum(r.counted for r in found), sum(r.closed for r in found)
+    return f"{queries.Rates(counted, closed, 0, 0).closing}%" if counted else ""
+
+
+def _legend(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    counts = Counter(tile["step"] for group in groups for tile in group["tiles"])
+    labels = [_("办结 {n}% 以上").format(n=n) for n in STEPS_OF_MAP] + [_("更低"), _("没有事")]
+    return [{"step": 5 - n, "label": label, "n": counts[5 - n]} for n, label in enumerate(labels)]

@@ -14,7 +14,7 @@ from gongzhi.core.exchange.writing import workbook
 from gongzhi.core.pages import render, signed_in
 from gongzhi.core.paging import keyset
 from gongzhi.core.refusal import NotFound
-from gongzhi.core.units import Unit
+from gongzhi.core.units import COMMITTEE, TOWNSHIP, Unit
 from gongzhi.participation.deliberations import queries
 from gongzhi.participation.deliberations.queries import Filters
 from gongzhi.participation.deliberations.rules import FLOW, flow, sources
@@ -53,9 +53,15 @@ def board(request: Any) -> HttpResponseBase:
     actor, filters = request.actor, filters_of(request)
     place = Unit.objects.filter(pk=filters.place).first() if filters.place else None
     waiting = queries.waiting(actor).count() if _keeps_desk(actor) else 0
+    page = queries.board(actor, filters, after=request.GET.get("after", ""))
+    today = clock.today()
+    for row in page.rows:
+        row["late"] = row["due"] is not None and row["due"] < today and row["state"] in flow.OPEN_STATES
     context = {
-        "title": _("{place}大家的事").format(place=place.short) if place else _("大家的事"),
-        "page": queries.board(actor, filters, after=request.GET.get("after", "")),
+        "title": _finding(queries.standing(actor, filters.place), place.short if place else ""),
+        "crumbs": [(_("大家的事"), "/deliberations/"), (place.short, "")] if place else [(_("大家的事"), "")],
+        "page": page,
+        "places": _places(actor, filters.place),
         "filters": filters,
         "steps": [(s.key, s.label) for s in flow.STEPS],
         "seals": {s.key: flow.row_of_seals(s.key) for s in flow.STEPS},
@@ -71,6 +77,28 @@ def board(request: Any) -> HttpResponseBase:
         "export": "" if actor.is_outside else f"/deliberations/export.xlsx?{request.GET.urlencode()}",
     }
     return render(request, "deliberations/board.html", context)
+
+
+def _finding(found: queries.Standing, place: str) -> str:
+    """The title of a list: how many are under way, how many late."""
+    if not found.open:
+        return _("{place}没有正在办的事").format(place=place)
+    if found.more:
+        return _("{place}{n} 多件事正在办").format(place=place, n=f"{found.open:,}")
+    if not found.late:
+        return _("{place}{n} 件事正在办").format(place=place, n=found.open)
+    return _("{place}{n} 件事正在办，{late} 件已逾期").format(place=place, n=found.open, late=found.late)
+
+
+def _places(actor: Any, chosen: int | None) -> list[tuple[str, str, str, bool]]:
+    """For those who work for a place: their own matters, or all they may see."""
+    if actor.unit_id is None or actor.unit_kind not in (COMMITTEE, TOWNSHIP):
+        return []
+    own = f"/deliberations/?place={actor.unit_id}"
+    return [
+        (_("全部"), "/deliberations/", "", chosen is None),
+        (actor.unit_name, own, "", chosen == actor.unit_id),
+    ]
 
 
 def _keeps_desk(actor: Any) -> bool:

@@ -16,7 +16,7 @@ from gongzhi.core.thing import Thing
 from gongzhi.participation.ballots import queries as ballots
 from gongzhi.participation.deliberations import queries
 from gongzhi.participation.deliberations.models import Raising, Referral, Session, Supervisor, Task
-from gongzhi.participation.deliberations.rules import sources
+from gongzhi.participation.deliberations.rules import meetings, sources
 
 from . import scene
 
@@ -99,6 +99,24 @@ CONTEXTS: dict[str, Callable[[Actor, Any], Context]] = {
 }
 
 
+def _signing(request: Any, session: Session) -> Context:
+    """Everybody who was asked, with the ticks of the sheet as it stands, or as it was just refused."""
+    people = list(session.stakeholders.order_by("pk"))
+    if request.method == "POST":
+        ticked = {
+            name: {int(x) for x in request.POST.getlist(name) if x.isdecimal()} for name in ("hall", "remote")
+        }
+    else:
+        ticked = {
+            name: {p.pk for p in people if p.came and p.channel == channel}
+            for name, channel in (("hall", meetings.HALL), ("remote", meetings.ONLINE))
+        }
+    return {"people": people, "ticked": ticked}
+
+
+CONTEXTS_OF_VERBS: dict[str, Callable[[Any, Any], Context]] = {"sign_in": _signing}
+
+
 def part(model: type[Thing]) -> View:
     """A page for each kind of part, from its own template."""
     name = str(model._meta.model_name)
@@ -118,6 +136,7 @@ def part(model: type[Thing]) -> View:
             "levels": sources.LEVELS,
             "sources": sources.SOURCES,
             "crumbs": [*crumbs, (found.label(), "")],
+            "part_of": found.matter.get_absolute_url() if found.matter is not None else "",
             **(CONTEXTS[name](request.actor, found) if name in CONTEXTS else {}),
         }
         return render(request, f"deliberations/{name}.html", context)

@@ -49,7 +49,7 @@ def seals(found: Whole) -> list[Seal]:
 
 def _seal(stage: Stage, lines: list[str], again: set[str]) -> Seal:
     state = "again" if stage.state == "done" and stage.key in again else stage.state
-    told = [line for line in lines if line] if stage.since else []
+    told = [line for line in lines if line] if stage.since or stage.state == "done" else []
     return Seal(str(stage.sign), str(stage.label), stage.since, stage.until, told, state)
 
 
@@ -65,7 +65,15 @@ def _proposed(found: Whole) -> list[str]:
     return [voted, _("答复提出人 {n} 次").format(n=len(found.answers)) if found.answers else ""]
 
 
+def _handled(found: Whole) -> str:
+    """The unit that answered for the matter and dealt with it, so that nothing was left to deliberate."""
+    done = next((r for r in found.referrals if r.state == "finished"), None)
+    return done.receiver.short if done and not found.sessions else ""
+
+
 def _deliberated(found: Whole) -> list[str]:
+    if _handled(found):
+        return [_("有责任单位，没有另开会")]
     held = [s for s in found.sessions if s.state == "held"]
     came = sum(s.hall + s.remote for s in held)
     talked = _("开会 {n} 次，到场 {p} 人次").format(n=len(held), p=came) if held else ""
@@ -75,7 +83,7 @@ def _deliberated(found: Whole) -> list[str]:
 def _done(found: Whole) -> list[str]:
     tasks = [t for t in found.tasks if t.state != "cancelled"]
     if not tasks:
-        return []
+        return [_("{unit}办结").format(unit=unit)] if (unit := _handled(found)) else []
     over = sum(t.state == "done" for t in tasks)
     again = sum(t.state == "returned" for t in tasks)
     said = _("{n} 项任务，办完 {k} 项").format(n=len(tasks), k=over)

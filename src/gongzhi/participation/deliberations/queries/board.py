@@ -90,6 +90,26 @@ def by_step(actor: Actor, filters: Filters) -> dict[str, int]:
     return counts
 
 
+KNOWN_MOST = 1000
+"""A title counts no further: beyond it says "more than"; so it costs the same in a county of any size."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How many matters are under way and how many of them are late; ``more``: there are more than were counted."""
+
+    open: int
+    late: int
+    more: bool = False
+
+
+def standing(actor: Actor, place: int | None = None) -> Standing:
+    """What a title says of the matters of a place and all below it, or of the whole reach. One query, and a place's."""
+    found = narrowed(visible(actor), Filters(open=True, place=place)).order_by()[: KNOWN_MOST + 1]
+    counts = found.aggregate(n=Count("pk"), late=Count("pk", filter=Q(due__lt=clock.today())))
+    return Standing(min(counts["n"], KNOWN_MOST), counts["late"], counts["n"] > KNOWN_MOST)
+
+
 def of_unit(actor: Actor, unit_id: int, *, after: str = "", size: int = 20) -> Page[dict[str, Any]]:
     """What one community deliberates or has deliberated, newest first."""
     return board(actor, Filters(place=unit_id), after=after, size=size)
