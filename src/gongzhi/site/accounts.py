@@ -29,6 +29,7 @@ def listing(request: Any) -> HttpResponseBase:
         raise NotFound("accounts.view")
     rows = Account.objects.visible_to(request.actor, "accounts.view").select_related("home")
     text = request.GET.get("q", "").strip()
+    in_use = rows.filter(is_active=True).count()
     if text:
         rows = rows.filter(login__icontains=text) | rows.filter(name__icontains=text)
     page = keyset(rows, order=("login",), after=request.GET.get("after", ""))
@@ -36,7 +37,7 @@ def listing(request: Any) -> HttpResponseBase:
     for post in Post.objects.filter(account__in=page.rows, until=None).select_related("unit"):
         held.setdefault(post.account_id, []).append(post)
     context = {
-        "title": _("账号"),
+        "title": _("{n} 个账号在用").format(n=in_use),
         "page": page,
         "held": held,
         "q": text,
@@ -59,7 +60,11 @@ def thing(request: Any, pk: int) -> HttpResponseBase:
         "locked_now": locked(account, clock.now()),
         "change": open_change(account),
     }
-    return render(request, "site/account.html", {**page, "title": account.name, "labels": roles.SHORT})
+    return render(
+        request,
+        "site/account.html",
+        {**page, "title": f"{mask_name(account.name)}（{account.login}）", "labels": roles.SHORT},
+    )
 
 
 @staff

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import get_language
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from gongzhi.core import clock, money
 from gongzhi.core.refusal import Refused
@@ -115,6 +116,14 @@ def signed(value: Any, places: int = 2) -> str:
     return "—" if value is None else f"{value:+,.{places}f}".replace("-", "−")
 
 
+_COUNTED = re.compile(r"(\d[\d,.]*) ([\u4e00-\u9fff])")
+
+
+def unbroken(text: Any) -> Markup:
+    """A title in which no line ends between a number and the word that counts with it."""
+    return Markup(_COUNTED.sub(r'<span class="nowrap">\1 \2</span>', escape(text)))  # noqa: S704  escaped just before
+
+
 def translated(words: Any) -> str:
     """A :class:`Words` (or its stored form, or plain text) in the reader's language."""
     from gongzhi.core.words import Words
@@ -207,6 +216,7 @@ FILTERS: dict[str, Any] = {
     "record": record,
     "signed": signed,
     "t": translated,
+    "unbroken": unbroken,
     "kind_of": kind_of,
     "qr": qr,
     "row_columns": row_columns,

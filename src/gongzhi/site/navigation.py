@@ -59,6 +59,16 @@ INSIDE = [
         ),
     ),
     (say("县情"), "/insight/", "insight.view", ()),
+    (
+        say("管理"),
+        "/accounts/",
+        "accounts.view",
+        (
+            (say("账号"), "/accounts/", "accounts.view"),
+            (say("参数设置"), "/settings/", "accounts.view"),
+            (say("全部记录"), "/records/", "journal.view"),
+        ),
+    ),
 ]
 OUTSIDE = [
     (say("这件事归谁管"), "/duties/ask/"),
@@ -78,6 +88,13 @@ RESIDENTS = [
 ]
 
 
+def _nearest(urls: list[str], path: str) -> str:
+    """The longest address under which ``path`` lies, or the first of the same room; "" for none."""
+    under = [u for u in urls if path.startswith(u)]
+    same = (u for u in urls if u.split("/")[1] == path.split("/")[1])
+    return max(under, key=len) if under else next(same, "")
+
+
 def items(actor: Actor, path: str) -> list[Item]:
     """The entries this actor may open, the one under which ``path`` lies marked."""
     if actor.is_public:
@@ -86,7 +103,7 @@ def items(actor: Actor, path: str) -> list[Item]:
         return [Item(label, url, here, below) for label, url, _, here, below, _ in _residents(actor, path)]
     found = []
     for label, url, right, below in INSIDE:
-        nearest = max((u for _, u, _ in below if path.startswith(u)), key=len, default="")
+        nearest = _nearest([u for _, u, _ in below], path)
         children = tuple(Item(n, u, u == nearest) for n, u, r in below if actor.may(r))
         if right and not actor.may(right) and not children:
             continue

@@ -13,12 +13,14 @@ from gongzhi.core.journal import JournalEntry
 from gongzhi.core.pages import render, signed_in
 from gongzhi.core.paging import keyset
 from gongzhi.core.refusal import NotFound
+from gongzhi.site.filters import moment
+from gongzhi.site.filters import record as record_number
 
 
 @signed_in
 @require_GET
 def listing(request: Any) -> HttpResponseBase:
-    """The whole journal in the actor's scope, newest first, filtered by verb, number or unit."""
+    """The whole journal in the actor's scope, newest first, narrowed to one verb where it is asked."""
     if not request.actor.may("journal.view"):
         raise NotFound("journal.view")
     rows = journal.visible_to(request.actor)
@@ -28,13 +30,16 @@ def listing(request: Any) -> HttpResponseBase:
     page = keyset(rows, order=("-pk",), after=request.GET.get("after", ""))
     verbs = [(v.name, v.label) for v in action.registry.values()]
     columns = [{"label": _(n)} for n in ("记录", "时间", "办的事", "对象", "单位", "封存")]
+    last = sealing.latest_checkpoint()
     context = {
-        "title": _("全部记录"),
+        "title": _("记录封存到第 {n} 条").format(n=record_number(last.size))
+        if last
+        else _("记录还没有封存过"),
+        "lead": _("最近一次封存：{at}").format(at=moment(last.at)) if last else "",
         "page": page,
         "told": story.told(page.rows),
         "verbs": verbs,
         "verb": verb,
-        "last": sealing.latest_checkpoint(),
         "columns": columns,
     }
     return render(request, "site/records.html", context)

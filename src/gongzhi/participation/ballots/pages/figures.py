@@ -29,7 +29,11 @@ def statistics(request: Any) -> HttpResponseBase:
     rows = queries.by_unit(actor, year)
     whole = queries.total(rows)
     context = {
-        "title": _("%(year)s 年投票 %(n)s 次，投票率 %(rate)s%%")
+        "title": (
+            _("%(year)s 年投票 %(n)s 次，投票率 %(rate)s%%")
+            if whole.counted
+            else _("%(year)s 年投票 %(n)s 次，还没有公布结果的")
+        )
         % {"year": year, "n": whole.ballots, "rate": whole.turnout},
         "rows": rows,
         "whole": whole,

@@ -22,7 +22,9 @@ from gongzhi.registers.residents import queries as residents
 Text = Annotated[
     str, Ask(say("想说的话"), help=say("请就事论事，不要写别人的姓名、电话、住址"), max=2000, rows=4)
 ]
-OnBehalf = Annotated[int | None, Ask(say("替哪位居民"), help=say("由社区工作者代办时填账号号码"), min=1)]
+OnBehalf = Annotated[
+    int | None, Ask(say("替哪位居民"), help=say("由社区工作者代办时填"), min=1, pick="residents.helped")
+]
 
 
 @action(

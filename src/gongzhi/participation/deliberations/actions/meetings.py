@@ -30,7 +30,7 @@ INVITED = {
     ],
     "name": Annotated[str, Ask(say("姓名"), help=say("只有本单位看得到"), max=40)],
     "unit": Annotated[int | None, Ask(say("单位"), pick="unit.any")],
-    "resident": Annotated[int | None, Ask(say("居民登记号"), min=1)],
+    "resident": Annotated[int | None, Ask(say("本地居民"), min=1, pick="residents.confirmed")],
 }
 Invited = Annotated[list[dict[str, Any]], Ask(say("请哪些人"), help=say("每行一位利益相关方"), row=INVITED)]
 Hall = Annotated[int, Ask(say("到会场的人数"), min=0, max=100000)]

@@ -49,7 +49,13 @@ def enter(
     name: Annotated[str, Ask(say("提出人姓名"), max=40)] = "",
     phone: Annotated[str, Ask(say("提出人电话"), max=20)] = "",
     resident: Annotated[
-        int | None, Ask(say("代哪位居民办"), help=say("请村（社区）代办的居民的登记号"), min=1)
+        int | None,
+        Ask(
+            say("代哪位居民办"),
+            help=say("请村（社区）代办的居民：打昵称、姓名或手机号"),
+            min=1,
+            pick="residents.helped",
+        ),
     ] = None,
     location: Location = "",
     unnamed: Annotated[bool, Ask(say("提出人不愿公开"))] = False,

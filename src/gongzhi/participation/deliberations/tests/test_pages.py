@@ -10,7 +10,7 @@ from django.test import Client
 from gongzhi.core.access import PUBLIC, Actor
 from gongzhi.participation.deliberations import actions
 
-from .conftest import Village
+from .conftest import Village, rule
 
 SAID = "河边天黑没有路灯，老人不敢走"
 
@@ -87,3 +87,59 @@ def test_the_board_narrows_to_what_is_asked(village: Village, see: Any) -> None:
         ("level=town", False), (f"place={matter.unit_id}", True), ("late=1", False), ("step=nonsense", True),
     ):  # fmt: skip
         assert (matter.title in see(village.zhou, f"/deliberations/?{asked}")) is found, asked
+
+
+def test_titles_say_how_many_are_under_way_and_how_many_late(village: Village, see: Any) -> None:
+    assert "没有正在办的事" in see(village.gu, "/deliberations/")
+    village.registered()
+    assert "1 件事正在办</h1>" in see(village.gu, "/deliberations/")
+    village.later(workdays=20)
+    assert "1 件事正在办，1 件已逾期" in see(village.gu, "/deliberations/")
+    assert f"{village.gu.unit_name}1 件事正在办" in see(
+        village.gu, f"/deliberations/?place={village.gu.unit_id}"
+    )
+
+
+def test_the_workbench_counts_the_steps(village: Village, see: Any) -> None:
+    village.accepted()
+    village.raised(village.lan, text="楼道里停满电动车，飞线充电很危险")
+    page = see(village.gu, "/")
+    assert f"/deliberations/?step=deliberate&amp;open=1&amp;place={village.gu.unit_id}" in page
+    assert "居民说的事等登记" in page
+
+
+def test_a_referred_matter_says_that_nobody_deliberated(village: Village, see: Any) -> None:
+    matter = village.registered()
+    receiver = village.county.cast["民政局"].pk
+    actions.refer(village.zhou, matter, receiver=receiver, article="第一条", **village.vote())
+    officer = village.min
+    actions.take_on(officer, matter.referrals.get())
+    actions.report_back(officer, matter.referrals.get(), answer="办好了")
+    page = see(village.gu, matter.get_absolute_url())
+    assert "有责任单位，没有另开会" in page
+    assert f"{village.county.cast['民政局'].short}办结" in page
+
+
+def test_whoever_came_is_ticked_on_one_sheet_and_a_mistake_can_be_put_right(
+    village: Village, see: Any
+) -> None:
+    session = village.called(village.accepted())
+    one, two, *_ = session.stakeholders.order_by("pk")
+    actions.sign_in(village.gu, session, hall=[one.pk, two.pk])
+    actions.sign_in(village.gu, session, hall=[one.pk], remote=[two.pk])
+    came = dict(session.stakeholders.filter(came=True).values_list("pk", "channel"))
+    assert came == {one.pk: "hall", two.pk: "online"}
+    page = see(village.gu, f"{session.get_absolute_url()}sign_in")
+    assert f'name="hall" value="{one.pk}" checked' in page
+    assert f'name="hall" value="{two.pk}" aria' in page
+    assert rule(lambda: actions.sign_in(village.gu, session, hall=[one.pk], remote=[one.pk])) == (
+        "deliberations.signed_twice"
+    )
+
+
+def test_tasks_and_referrals_find_any_unit_and_matters_by_their_words(village: Village, see: Any) -> None:
+    matter = village.adopted()
+    assert 'data-combo="/search/pick?kind=unit.any"' in see(village.gu, f"{matter.get_absolute_url()}assign")
+    assert village.county.cast["民政局"].short in see(village.gu, "/search/pick?kind=unit.any&q=民政")
+    assert "没有找到" in see(village.gu, "/search/pick?kind=unit&q=民政")
+    assert matter.title in see(village.gu, "/search/pick?kind=deliberations.matter&q=路灯")

@@ -22,7 +22,8 @@ from gongzhi.registers.once import once
 SAID = Problem(say("这句话已经有人提过，请直接对它表态"), "opinions.said", field="text")
 COLUMNS = {1: "agrees", -1: "disagrees", 0: "passes"}
 OnBehalf = Annotated[
-    int | None, Ask(say("代哪位居民"), help=say("居民的编号；只在为请您代办的居民办理时填"), min=1)
+    int | None,
+    Ask(say("代哪位居民"), help=say("只在为请您代办的居民办理时填"), min=1, pick="residents.helped"),
 ]
 
 

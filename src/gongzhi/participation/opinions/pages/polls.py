@@ -24,10 +24,13 @@ def listing(request: Any) -> HttpResponseBase:
     """What people are asked about now: the public ones, and those of my own community."""
     state = request.GET.get("state", "open")
     rows = queries.visible(request.actor)
+    running = rows.filter(state="open").count()
     if state in rules.POLL_FLOW.names:
         rows = rows.filter(state=state)
     context = {
-        "title": _("大家怎么看"),
+        "title": _("{n} 件事正在征集大家的看法").format(n=running)
+        if running
+        else _("现在没有在征集看法的事"),
         "page": keyset(rows, order=("-id",), after=request.GET.get("after", ""), size=30),
         "states": rules.POLL_FLOW.choices,
         "state": state,

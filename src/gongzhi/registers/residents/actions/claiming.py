@@ -72,7 +72,7 @@ def claim(
     agree_sensitive: Annotated[bool, Ask(say("我已看过告知，同意用身份证号核对"))] = False,
     more: More = "",
     proof: Proof = [],  # noqa: B006  read only
-    on_behalf: Annotated[int | None, Ask(say("代哪位居民"), min=1)] = None,
+    on_behalf: Annotated[int | None, Ask(say("代哪位居民"), min=1, pick="residents.helped")] = None,
 ) -> Made[Claim]:
     """Say where to live. Whoever is confirmed elsewhere keeps that residence until this one is confirmed."""
     resident = holding.locked(queries.on_behalf(actor, on_behalf))

@@ -1,7 +1,7 @@
 """Reads of residents for every room, and for the residents themselves."""
 
 from gongzhi.registers.residents.queries.claims import hints, looked_after, namesakes, of_resident, visible
-from gongzhi.registers.residents.queries.lookup import Found, accounts_by_phone, find_confirmed
+from gongzhi.registers.residents.queries.lookup import Found, accounts_by_phone, find_confirmed, find_helped
 from gongzhi.registers.residents.queries.mine import held_about, resident_of, wards
 from gongzhi.registers.residents.queries.notices import agreed, notice, standings, version, who_agreed
 from gongzhi.registers.residents.queries.standing import (
@@ -31,6 +31,7 @@ __all__ = [
     "display_name",
     "display_names",
     "find_confirmed",
+    "find_helped",
     "held_about",
     "hints",
     "home",

@@ -8,7 +8,10 @@ from typing import Any
 
 from django.db.models import Q
 
+from gongzhi.core import roles
+from gongzhi.core.access import Actor
 from gongzhi.core.sealed import blind
+from gongzhi.registers.residents import rules
 from gongzhi.registers.residents.models import Claim, Resident
 
 MOST = 5000
@@ -42,6 +45,22 @@ def find_confirmed(unit_path: str, text: str, *, by_name: bool, limit: int = 8) 
         Found(c.resident_id, c.resident.shown, str(c.resident.name) if by_name else "", c.building)
         for c in rows.filter(fits).order_by("resident__nickname", "pk")[:limit]
     ]
+
+
+def find_helped(actor: Actor, text: str, limit: int = 8) -> list[Found]:
+    """Residents of the actor's committee who asked to be helped and whose nickname, digits, name or phone fit."""
+    if not text or actor.role not in roles.COMMITTEE:
+        return []
+    asked = Resident.objects.filter(
+        unit_id=actor.unit_id or 0, left=None, consents__purpose=rules.HELPED, consents__withdrawn=None
+    ).order_by("pk")
+    phone = blind(text) if text.isdigit() and len(text) >= 8 else None
+    found = [
+        Found(r.pk, r.shown, str(r.name), "")
+        for r in asked.distinct()[:MOST]
+        if text in r.shown or (phone and r.phone_index == phone) or (r.name and text in r.name.reveal())
+    ]
+    return found[:limit]
 
 
 def accounts_by_phone(phones: Iterable[str]) -> dict[str, int]:
