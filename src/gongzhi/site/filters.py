@@ -121,7 +121,7 @@ _COUNTED = re.compile(r"(\d[\d,.]*) ([\u4e00-\u9fff])")
 
 def unbroken(text: Any) -> Markup:
     """A title in which no line ends between a number and the word that counts with it."""
-    return Markup(_COUNTED.sub(r'<span class="nowrap">\1 \2</span>', escape(text)))  # noqa: S704  escaped just before
+    return Markup(_COUNTED.sub(r'<span class="nowrap">\1 \2</span>', str(escape(text))))  # noqa: S704  escaped just before
 
 
 def translated(words: Any) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from markupsafe import Markup
 
 from gongzhi.cast import Cast
 from gongzhi.core import clock, journal, story
@@ -14,6 +15,7 @@ from gongzhi.core.access import PUBLIC
 from gongzhi.core.accounts import Account, ApiToken
 from gongzhi.core.refusal import Refused
 from gongzhi.site import actions
+from gongzhi.site.filters import unbroken
 
 ClientFor = Callable[[Any], Client]
 SIGNED_IN = [
@@ -130,3 +132,11 @@ def test_the_public_reads_what_a_unit_did_without_names_and_notes(cast: Cast) ->
     (inside,), (outside,) = story.lines(entries), story.lines(entries, public=True)
     assert (inside.note, str(inside.text)) == ("顾勤本人来电", "安* 解除锁定")
     assert (outside.note, str(outside.text)) == ("", "太仓市 解除锁定")
+
+
+def test_titles_keep_numbers_with_their_counting_words() -> None:
+    assert unbroken("8 个镇区，88 个社区") == (
+        '<span class="nowrap">8 个</span>镇区，<span class="nowrap">88 个</span>社区'
+    )
+    assert unbroken("<b>2 件</b>") == '&lt;b&gt;<span class="nowrap">2 件</span>&lt;/b&gt;'
+    assert unbroken(Markup("<b>2 件</b>")) == '<b><span class="nowrap">2 件</span></b>'
