@@ -92,7 +92,7 @@ def test_the_board_narrows_to_what_is_asked(village: Village, see: Any) -> None:
 def test_titles_say_how_many_are_under_way_and_how_many_late(village: Village, see: Any) -> None:
     assert "没有正在办的事" in see(village.gu, "/deliberations/")
     village.registered()
-    assert "1 件事正在办</h1>" in see(village.gu, "/deliberations/")
+    assert "<title>1 件事正在办 ·" in see(village.gu, "/deliberations/")
     village.later(workdays=20)
     assert "1 件事正在办，1 件已逾期" in see(village.gu, "/deliberations/")
     assert f"{village.gu.unit_name}1 件事正在办" in see(
