@@ -23,6 +23,7 @@ from gongzhi.core import calendar, clock, roles
 from gongzhi.core.access import Actor
 from gongzhi.core.units import Unit
 from gongzhi.participation.deliberations import actions
+from gongzhi.participation.deliberations.actions import learning
 from gongzhi.participation.deliberations.models import Matter, Task
 
 Progress = Callable[[str, int, int], None]
@@ -108,6 +109,7 @@ def build(county: County, hand: Any, progress: Progress, *, begun: Path | None =
         else:
             heapq.heappush(queue, (max(following, at), next(order), number, story))
     hand.set(moment.TODAY)
+    learning.learn()  # what the worker does at night: suggestions have the year to go by
     return {"matters": Matter.objects.count(), "closed": Matter.objects.filter(state="closed").count()}
 
 

@@ -117,17 +117,22 @@ def story(request: Any, thing: Thing) -> dict[str, Any]:
 def verb_page(
     request: Any, verb: Verb[Any], pk: int | None = None, *, context: Any = None
 ) -> HttpResponseBase:
-    """The page of one verb: what it will do, its questions, and on POST the act itself."""
+    """The page of one verb: what it will do, its questions, and on POST the act itself.
+
+    ``context`` may fill questions in ("initial") beside what the verb's own template shows.
+    """
     actor: Actor = request.actor
     if not verb.open_to(actor):
         raise NotFound(verb.name)
     thing = scoped(verb.model, actor, pk, verb=verb.name) if pk is not None else None
     locked = verb.locked(actor, thing) if thing is not None else None
-    form = verb.form(request.POST if request.method == "POST" else None, initial=_initial(verb, request))
+    shown = dict(context(request, thing)) if context else {}
+    initial = {**shown.pop("initial", {}), **_initial(verb, request)}
+    form = verb.form(request.POST if request.method == "POST" else None, initial=initial)
     problems: list[Problem] = list(locked.problems) if locked else []
     if request.method == "POST" and not locked:
         data = _uploaded(request, verb, actor)
-        form = verb.form(data, initial=_initial(verb, request))
+        form = verb.form(data, initial=initial)
         if form.is_valid():
             try:
                 done = verb.perform(actor, pk, form.cleaned_data, seen=_seen(request))
@@ -144,7 +149,7 @@ def verb_page(
         "locked": locked,
         "title": str(verb.label),
         "back": thing.get_absolute_url() if thing is not None else "/",
-        **(context(request, thing) if context else {}),
+        **shown,
     }
     template = _template(f"{verb.room}/{verb.word}.html")
     return HttpResponse(

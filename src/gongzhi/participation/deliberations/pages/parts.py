@@ -114,7 +114,27 @@ def _signing(request: Any, session: Session) -> Context:
     return {"people": people, "ticked": ticked}
 
 
-CONTEXTS_OF_VERBS: dict[str, Callable[[Any, Any], Context]] = {"sign_in": _signing}
+def _holding(request: Any, session: Session) -> Context:
+    """The numbers of the sheet of who came, to begin with."""
+    channels = list(session.stakeholders.filter(came=True).values_list("channel", flat=True))
+    if not channels:
+        return {}
+    return {"initial": {"hall": channels.count(meetings.HALL), "remote": channels.count(meetings.ONLINE)}}
+
+
+def _registering(request: Any, raising: Raising) -> Context:
+    """What the resident said stands above the questions; where it is and what it is likely about are filled in."""
+    likely = queries.likely_category(raising.text)
+    initial = {"location": raising.location, **({"category": likely.category} if likely else {})}
+    said = _("原话：{text}").format(text=raising.text)
+    return {"initial": initial, "tells": [{"icon": "messages", "text": said}]}
+
+
+CONTEXTS_OF_VERBS: dict[str, Callable[[Any, Any], Context]] = {
+    "sign_in": _signing,
+    "hold": _holding,
+    "register": _registering,
+}
 
 
 def part(model: type[Thing]) -> View:

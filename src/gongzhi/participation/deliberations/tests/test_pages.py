@@ -143,3 +143,20 @@ def test_tasks_and_referrals_find_any_unit_and_matters_by_their_words(village: V
     assert village.county.cast["民政局"].short in see(village.gu, "/search/pick?kind=unit.any&q=民政")
     assert "没有找到" in see(village.gu, "/search/pick?kind=unit&q=民政")
     assert matter.title in see(village.gu, "/search/pick?kind=deliberations.matter&q=路灯")
+
+
+def test_registering_begins_with_what_the_resident_said(village: Village, see: Any) -> None:
+    raising = village.raised(village.lan, location="5 号楼门口")
+    page = see(village.gu, f"{raising.get_absolute_url()}register")
+    assert f"原话：{SAID}" in page
+    assert 'value="5 号楼门口"' in page
+
+
+def test_a_meeting_is_noted_with_the_numbers_of_its_sheet(village: Village, see: Any) -> None:
+    session = village.called(village.accepted())
+    people = [p.pk for p in session.stakeholders.order_by("pk")]
+    actions.sign_in(village.gu, session, hall=people[:3], remote=people[3:4])
+    village.later(days=3)
+    page = see(village.gu, f"{session.get_absolute_url()}hold")
+    assert 'name="hall" id="id_hall" value="3"' in page
+    assert 'name="remote" id="id_remote" value="1"' in page
