@@ -218,8 +218,10 @@ def mine(request: Any) -> HttpResponseBase:
 def notices_page(request: Any) -> HttpResponseBase:
     """My post's notices; looking at them marks them seen."""
     page = keyset(notices.for_actor(request.actor), order=("-at", "-pk"), after=request.GET.get("after", ""))
+    fresh = notices.unseen(request.actor)
     notices.mark_seen(request.actor)
-    return render(request, "site/notices.html", {"title": _("通知"), "page": page})
+    title = _("{n} 条新通知").format(n=fresh) if fresh else _("通知都看过了")
+    return render(request, "site/notices.html", {"title": title, "page": page})
 
 
 KINDS = {

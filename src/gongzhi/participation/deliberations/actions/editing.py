@@ -84,17 +84,27 @@ def _shown(actor: Actor, matter: Matter, photos: list[int]) -> list[int]:
     return [evidence.plain_copy(actor, pk).pk if pk in agreed else pk for pk in photos]
 
 
+def _public_now(actor: Actor, matter: Matter) -> None:
+    """Withholding's check: the own matter, and one that everybody can read now."""
+    ours(actor, matter)
+    if matter.published_at is None:
+        refuse(
+            say("这件事没有公开"),
+            rule="deliberations.not_public",
+            source=say("五事协商办法（本县设定）"),
+            way_out=f"{matter.get_absolute_url()}publish",
+        )
+
+
 @action(
     "deliberations.withhold",
     on=Matter,
     label=say("暂不公开"),
-    check=ours,
+    check=_public_now,
     effects=say("公众不再看得到这件事，理由记录在案；原文保留，提出人照样收到进展。"),
 )
 def withhold(actor: Actor, matter: Matter, *, reason: Reason) -> dict[str, Any]:
     """Take what is unlawful or touches somebody's privacy out of sight."""
-    if matter.published_at is None:
-        refuse(say("这件事没有公开"), rule="deliberations.not_public")
     matter.published_at, matter.withheld = None, reason
     matter.save()
     find_me(matter)
