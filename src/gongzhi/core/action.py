@@ -8,16 +8,17 @@ The verb's name is the permission, the journal entry, the URL, the API operation
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from pydantic import BaseModel
 
 from gongzhi.core import ask, journal, todo
 from gongzhi.core.access import Actor
+from gongzhi.core.compiled import compiled
 from gongzhi.core.refusal import NotFound, Refused, refuse
 from gongzhi.core.thing import Thing
 from gongzhi.core.words import Words, say
@@ -114,28 +115,24 @@ class Verb(Generic[T]):
 
     def _lock(self, actor: Actor, pk: Any) -> T:
         key = pk.pk if isinstance(pk, models.Model) else pk
-        rows = self.model.objects.visible_to(actor, self.name).order_by()
+        shape: Any = {"model": self.model, "verb": self.name, "reach": actor.may(self.name)}
         if self.model.WHOLE:
-            self._lock_whole(rows.filter(pk=key))
-        thing = rows.select_for_update(of=("self",)).filter(pk=key).first()
-        if thing is None:
+            _whole(actor, key, **shape)
+        found = _locked(actor, key, **shape)
+        if not found:
             raise NotFound(self.name)
-        return thing  # type: ignore[no-any-return]
-
-    def _lock_whole(self, rows: Any) -> None:
-        whole: Any = self.model._meta.get_field(self.model.WHOLE)
-        wholes = whole.related_model.objects.order_by().filter(pk__in=rows.values(whole.attname))
-        list(wholes.select_for_update(of=("self",)).values_list("pk"))
+        return found[0]  # type: ignore[no-any-return]
 
     def _create(self, actor: Actor, data: Mapping[str, Any]) -> T:
         if not self.open_to(actor):
             raise NotFound(self.name)
         made: Made[T] = self.fn(actor, **data)
-        thing = made.thing
-        if not type(thing).objects.visible_to(actor, self.name).filter(pk=thing.pk).exists():
-            raise NotFound(self.name)
-        self._record(actor, thing, made.facts, {}, _snapshot(thing))
-        return thing
+        scope, values = self._within(actor, made.thing)
+        place = self._ask(
+            f"SELECT {journal.NEXT} WHERE EXISTS ({scope})", [made.thing.home_unit_id(), *values]
+        )
+        self._record(actor, made.thing, place, made.facts, {}, _snapshot(made.thing))
+        return made.thing
 
     def _act(self, actor: Actor, thing: T, data: Mapping[str, Any]) -> T:
         before = _snapshot(thing)
@@ -143,16 +140,39 @@ class Verb(Generic[T]):
         if self.check is not None:
             self.check(actor, thing)
         facts = self.fn(actor, thing, **data) or {}
-        rows = type(thing).objects.filter(pk=thing.pk)
-        if not self.leaves_scope:
-            rows = type(thing).objects.visible_to(actor, self.name).filter(pk=thing.pk)
-        if not type(thing).objects.filter(pk__in=rows.values("pk")).update(revision=models.F("revision") + 1):
-            raise NotFound(self.name)
-        thing.revision += 1
-        self._record(actor, thing, facts, before, _snapshot(thing))
+        thing.revision, *place = self._raise_revision(actor, thing)
+        self._record(actor, thing, place, facts, before, _snapshot(thing))
         return thing
 
-    def _record(self, actor: Actor, thing: T, facts: Facts, before: Facts, after: Facts) -> None:
+    def _raise_revision(self, actor: Actor, thing: T) -> Sequence[Any]:
+        """One more, provided that the actor still reaches the thing; and where the journal's entry goes."""
+        meta, name = thing._meta, connection.ops.quote_name
+        key = name(str(meta.pk.column))
+        scope, values = ("", []) if self.leaves_scope else self._within(actor, thing)
+        return self._ask(
+            f"UPDATE {name(meta.db_table)} SET revision = revision + 1 WHERE {key} = %s"  # noqa: S608  names only
+            f"{scope and f' AND {key} IN ({scope})'} RETURNING revision, {journal.NEXT}",
+            [thing.pk, *values, thing.home_unit_id()],
+        )
+
+    def _within(self, actor: Actor, thing: T) -> tuple[str, list[Any]]:
+        """The statement that finds the thing's key if the actor reaches it."""
+        found = _reached.sql(actor, thing.pk, model=type(thing), verb=self.name, reach=actor.may(self.name))
+        if found is None:
+            raise NotFound(self.name)
+        return found
+
+    def _ask(self, statement: str, values: list[Any]) -> Sequence[Any]:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            row: Sequence[Any] | None = cursor.fetchone()
+        if row is None:
+            raise NotFound(self.name)
+        return row
+
+    def _record(
+        self, actor: Actor, thing: T, place: Sequence[Any], facts: Facts, before: Facts, after: Facts
+    ) -> None:
         changed = [k for k in after if before.get(k) != after[k]]
         journal.write(
             actor,
@@ -161,12 +181,32 @@ class Verb(Generic[T]):
             thing_id=thing.pk,
             label=thing.label(),
             unit_id=thing.home_unit_id(),
+            place=place,
             facts=facts,
             before={k: before[k] for k in changed if k in before},
             after={k: after[k] for k in changed},
         )
         if not self.keeps_todo:
             todo.follow(thing)
+
+
+@compiled
+def _reached(actor: Actor, pk: int, *, model: type[Thing], verb: str, reach: Any) -> models.QuerySet[Any]:
+    return model.objects.visible_to(actor, verb).order_by().filter(pk=pk).values("pk")
+
+
+@compiled
+def _locked(actor: Actor, pk: int, *, model: type[Thing], verb: str, reach: Any) -> models.QuerySet[Any]:
+    rows = model.objects.visible_to(actor, verb).order_by().filter(pk=pk).select_for_update(of=("self",))
+    return rows.select_related(*model.LOADED) if model.LOADED else rows
+
+
+@compiled
+def _whole(actor: Actor, pk: int, *, model: type[Thing], verb: str, reach: Any) -> models.QuerySet[Any]:
+    rows = model.objects.visible_to(actor, verb).filter(pk=pk)
+    whole: Any = model._meta.get_field(model.WHOLE)
+    wholes = whole.related_model.objects.order_by().filter(pk__in=rows.values(whole.attname))
+    return wholes.select_for_update(of=("self",)).values_list("pk")  # type: ignore[no-any-return]
 
 
 class Act(Verb[T], Generic[T, P]):
@@ -255,17 +295,22 @@ def _reaches(actor: Actor, verb: Verb[Any], thing: Thing) -> bool:
         return True
     if reach == Reach.OWN and all("__" not in f for f in thing.SCOPE):
         return any(getattr(thing, f"{f}_id", None) == actor.unit_id for f in thing.SCOPE)
-    return bool(type(thing).objects.visible_to(actor, verb.name).filter(pk=thing.pk).exists())
+    return bool(_reached(actor, thing.pk, model=type(thing), verb=verb.name, reach=reach))
 
 
 def _snapshot(thing: Thing) -> Facts:
     """The thing's own columns as plain values; sealed and unjournalled ones are left out."""
-    skip = {"id", "revision", "created_at", *thing.UNJOURNALLED}
-    return {
-        f.attname: journal.plain(getattr(thing, f.attname))
-        for f in thing._meta.concrete_fields
+    return {name: journal.plain(getattr(thing, name)) for name in _journalled(type(thing))}
+
+
+@cache
+def _journalled(model: type[Thing]) -> tuple[str, ...]:
+    skip = {"id", "revision", "created_at", *model.UNJOURNALLED}
+    return tuple(
+        f.attname
+        for f in model._meta.concrete_fields
         if f.attname not in skip and not getattr(f, "sealed", False)
-    }
+    )
 
 
 __all__ = ["Act", "Creation", "Made", "NotFound", "Offer", "Verb", "action", "offers", "registry"]

@@ -12,18 +12,21 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 from uuid import UUID
 
 from django.db import connection, models
+from psycopg.types.json import Jsonb
 
 from gongzhi.core import clock, keys, roles, witness
 from gongzhi.core.access import Actor
+from gongzhi.core.compiled import compiled
 from gongzhi.core.identity import mask_name
 from gongzhi.core.merkle import leaf_hash
+from gongzhi.core.rows import Row
 from gongzhi.core.words import Words
 
 if TYPE_CHECKING:
@@ -64,7 +67,7 @@ class AppendOnly(models.QuerySet[Any]):
     update.alters_data = delete.alters_data = True  # type: ignore[attr-defined]
 
 
-class AppendOnlyModel(models.Model):
+class AppendOnlyModel(Row):
     """A row that is written once."""
 
     objects: ClassVar[Any] = AppendOnly.as_manager()
@@ -188,6 +191,10 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
+NEXT = "nextval('core_journalentry_id_seq'), (SELECT path FROM core_unit WHERE id = %s)"
+"""In SQL: the next entry's number, and the path of the unit (its id is the value) under which it is filed."""
+
+
 def write(
     actor: Actor,
     verb: str,
@@ -197,15 +204,17 @@ def write(
     label: str = "",
     unit_id: int | None = None,
     unit_path: str | None = None,
+    place: Sequence[Any] | None = None,
     facts: Mapping[str, Any] | None = None,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> JournalEntry:
     """Write one entry in the current transaction: two small queries, whatever the size of the journal.
 
-    ``unit_path`` is read from the unit where it is not given.
+    ``unit_path`` is read from the unit where it is not given. Whoever has asked for :data:`NEXT` already, in a
+    statement of the same transaction, gives the answer as ``place`` and saves the first query.
     """
-    pk, path = _place(unit_id)
+    pk, path = place if place is not None else _place(unit_id)
     outside = actor.is_outside  # a resident is a number here: no name that a page, export or log could show
     entry = JournalEntry(
         id=pk,
@@ -220,33 +229,51 @@ def write(
         thing_id=thing_id,
         label=plain(str(label)),
         unit_id=unit_id,
-        unit_path=path if unit_path is None else unit_path,
+        unit_path=(path or "") if unit_path is None else unit_path,
         facts={"facts": plain(facts or {}), "before": plain(before or {}), "after": plain(after or {})},
         salt=secrets.token_hex(8),
     )
     entry.mac = keys.mac(entry.canonical())
-    entry.save()
+    _insert(entry)
     witness.tell(entry.pk, entry.mac)
     return entry
 
 
-def _place(unit_id: int | None) -> tuple[int, str]:
-    """The next entry's number, and the path of its unit ("" for none)."""
+def _insert(entry: JournalEntry) -> None:
+    """``entry.save()`` without what a plain insert does not need."""
+    names = [*CONTENT, "mac"]
+    values: list[Any] = [Jsonb(entry.facts) if name == "facts" else getattr(entry, name) for name in names]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')), (SELECT path FROM core_unit WHERE id = %s)",
-            [JournalEntry._meta.db_table, unit_id],
+            f"INSERT INTO core_journalentry ({', '.join(names)}) VALUES ({', '.join(['%s'] * len(names))})",  # noqa: S608
+            values,
         )
-        number, path = cursor.fetchone()
-    return number, path or ""
+    entry._state.adding, entry._state.db = False, connection.alias
+
+
+def _place(unit_id: int | None) -> Sequence[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {NEXT}", [unit_id])
+        found: Sequence[Any] = cursor.fetchone()
+    return found
 
 
 def of(thing: Thing, limit: int | None = None) -> list[JournalEntry]:
     """The story of one thing, newest first, without what is one side's own (``UNTOLD``)."""
-    rows = JournalEntry.objects.filter(thing_type=thing.kind(), thing_id=thing.pk).order_by("-id")
-    if thing.UNTOLD:
-        rows = rows.exclude(verb__in=sorted(thing.UNTOLD))
-    return list(rows[:limit])
+    return _of(thing.kind(), thing.pk, untold=tuple(sorted(thing.UNTOLD)), limit=limit)
+
+
+@compiled
+def _of(kind: str, pk: int, *, untold: tuple[str, ...], limit: int | None) -> models.QuerySet[JournalEntry]:
+    rows = JournalEntry.objects.filter(thing_type=kind, thing_id=pk).order_by("-id")
+    if untold:
+        rows = rows.exclude(verb__in=untold)
+    return with_leaf(rows)[:limit]
+
+
+def with_leaf(rows: models.QuerySet[JournalEntry]) -> models.QuerySet[JournalEntry]:
+    """The entries with ``sealed_at``, their place in the tree: None while they are not sealed."""
+    return rows.annotate(sealed_at=models.F("sealed_leaf__index"))
 
 
 def by(actor: Actor) -> models.QuerySet[JournalEntry]:

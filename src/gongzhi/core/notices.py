@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import connection, models
 
 from gongzhi.core import clock
 from gongzhi.core.access import Actor
 from gongzhi.core.accounts import Post
+from gongzhi.core.rows import Row
 from gongzhi.core.units import Unit
 from gongzhi.core.words import Words
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from gongzhi.core.thing import Thing
 
 
-class Notice(models.Model):
+class Notice(Row):
     """A sentence for the posts of one unit, with the page it is about."""
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="notices")
@@ -55,17 +56,18 @@ def for_actor(actor: Actor) -> models.QuerySet[Notice]:
 
 def unseen(actor: Actor, cap: int = 99) -> int:
     """How many notices came since the post last looked, counted up to ``cap``."""
-    post_id = actor.post_id or 0
-    seen = Post.objects.filter(pk=post_id).values("notices_seen")
-    rows = (
-        for_actor(actor)
-        .order_by()
-        .filter(
-            models.Q(at__gt=models.Subquery(seen))
-            | models.Exists(Post.objects.filter(pk=post_id, notices_seen=None))
-        )
-    )
-    return rows.values("pk")[:cap].count()
+    if actor.post_id is None:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_UNSEEN, [actor.unit_id, actor.role, actor.post_id, cap])
+        (count,) = cursor.fetchone()
+    return int(count)
+
+
+_UNSEEN = (
+    "SELECT count(*) FROM (SELECT FROM core_notice WHERE unit_id = %s AND roles @> ARRAY[%s] AND at > coalesce("
+    "(SELECT notices_seen FROM core_post WHERE id = %s), '-infinity') LIMIT %s) AS unseen"
+)
 
 
 def mark_seen(actor: Actor) -> None:

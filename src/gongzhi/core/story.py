@@ -71,9 +71,11 @@ def _side(role: str) -> str:
 
 
 def sealed_among(entries: Iterable[JournalEntry]) -> set[int]:
-    """Which of the entries lie in the tree already. One query."""
+    """Which of the entries lie in the tree already. One query, where they were not read ``with_leaf``."""
     from gongzhi.core.checkpoints import JournalLeaf
 
+    if all(hasattr(e, "sealed_at") for e in entries):
+        return {e.pk for e in entries if e.sealed_at is not None}  # type: ignore[attr-defined]
     ids = [e.pk for e in entries]
     return (
         set(JournalLeaf.objects.filter(entry_id__in=ids).values_list("entry_id", flat=True)) if ids else set()

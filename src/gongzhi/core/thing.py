@@ -10,10 +10,11 @@ from django.db import models
 from gongzhi.core import clock
 from gongzhi.core.access import Actor, ScopedManager
 from gongzhi.core.flow import Flow
+from gongzhi.core.rows import Row
 from gongzhi.core.words import Words, say
 
 
-class Thing(models.Model):
+class Thing(Row):
     """Base of the models that verbs act on.
 
     ``SCOPE`` names the lookups to Unit foreign keys that bring a row into an actor's reach; the first is its
@@ -22,7 +23,8 @@ class Thing(models.Model):
     story on pages does not. ``OPEN`` are the rows that whoever holds the right ``VIEW`` may look at wherever they
     are ("published"); ``owned_by`` says which rows an account itself brought in (``Reach.SELF``). ``WHOLE`` names the
     foreign key to the thing of which this is a part: an act on the part locks the whole first, as acts on the whole do,
-    so that no two acts wait for one another.
+    so that no two acts wait for one another. ``LOADED`` are relations that its label, sides and checks follow: an act
+    loads them in the statement that locks the row.
     """
 
     created_at = models.DateTimeField(default=clock.now, editable=False)
@@ -35,6 +37,7 @@ class Thing(models.Model):
     UNTOLD: ClassVar[frozenset[str]] = frozenset()
     OPEN: ClassVar[models.Q | None] = None
     WHOLE: ClassVar[str] = ""
+    LOADED: ClassVar[tuple[str, ...]] = ()
     state: Any
 
     objects: ClassVar[Any] = ScopedManager()

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
+from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.models import Q
-from psycopg.types.json import Json
+from psycopg.types.json import Jsonb
 
 from gongzhi.core import access, calendar, clock, dated, notices
 from gongzhi.core.access import Actor, ScopedManager
+from gongzhi.core.compiled import compiled
 from gongzhi.core.flow import BOTH, State
 from gongzhi.core.units import Unit
 from gongzhi.core.words import Words, say
@@ -83,92 +86,85 @@ def open(
     waits_unit_id: int | None = None,
     url: str = "",
 ) -> None:
-    """Open a to-do on ``thing`` unless one with this ``key`` is open already.
+    """Open a to-do on ``thing``, and tell the unit, unless one with this ``key`` is open already.
 
     ``verb`` is the full name ("agreements.pay"); ``roles`` default to all that hold the right to it; ``url``
     defaults to the verb's page on the thing. Calls outside an act are a mistake.
     """
-    row = Todo(
-        thing_type=thing.kind(),
-        thing_id=thing.pk,
-        key=key,
-        unit_id=unit_id,
-        roles=list(roles) if roles is not None else access.roles_with(verb),
-        verb=verb,
-        about=about.to_json(),
-        due=due,
-        waits_id=waits_unit_id,
-        url=url or f"{thing.get_absolute_url()}{verb.split('.', 1)[1]}",
-        private=thing.unsent,
-    )
-    if _insert(row):
-        notices.send(unit_id, row.roles, about, thing, verb=verb, url=row.url)
-
-
-COLUMNS = (
-    "thing_type",
-    "thing_id",
-    "key",
-    "unit_id",
-    "roles",
-    "verb",
-    "about",
-    "url",
-    "due",
-    "waits_id",
-    "opened",
-    "private",
-)
-
-
-def _insert(row: Todo) -> bool:
-    """Insert unless an open to-do has the same key; whether it was inserted. One statement instead of four."""
-    values: list[Any] = [Json(row.about) if name == "about" else getattr(row, name) for name in COLUMNS]
-    marks = ", ".join(["%s"] * len(COLUMNS))
+    now = clock.now()
+    holders = list(roles) if roles is not None else access.roles_with(verb)
+    address = url or f"{thing.get_absolute_url()}{verb.split('.', 1)[1]}"
+    row: tuple[Any, ...] = (key, unit_id, holders, verb, Jsonb(about.to_json()), address, due, waits_unit_id)
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {Todo._meta.db_table} ({', '.join(COLUMNS)}) VALUES ({marks}) "  # noqa: S608  names only
-            "ON CONFLICT (thing_type, thing_id, key) WHERE closed IS NULL DO NOTHING RETURNING id",
-            values,
-        )
-        return cursor.fetchone() is not None
+        cursor.execute(_opening(1), [*_of_thing(thing, now), *row, now])
+
+
+def _of_thing(thing: Thing, now: datetime) -> tuple[Any, ...]:
+    return thing.kind(), thing.pk, now, thing.unsent
+
+
+COLUMNS = ("thing_type", "thing_id", "opened", "private", "key", "unit_id", "roles", "verb", "about", "url", "due",
+           "waits_id")  # fmt: skip
+
+
+@cache
+def _opening(count: int, first: str = "") -> str:
+    """The statement that opens to-dos and sends a notice of each that was not open yet."""
+    marks = ", ".join([f"({', '.join(['%s'] * len(COLUMNS))})"] * count)
+    told = "unit_id, roles, verb, about, url"
+    return (
+        f"WITH {first}opened AS (INSERT INTO core_todo ({', '.join(COLUMNS)}) VALUES {marks} "  # noqa: S608  names only
+        "ON CONFLICT (thing_type, thing_id, key) WHERE closed IS NULL DO NOTHING "
+        f"RETURNING {told}) INSERT INTO core_notice ({told}, at) SELECT {told}, %s FROM opened"
+    )
 
 
 def close(thing: Thing, *, key: str) -> None:
     """Close the open to-do ``key`` of ``thing``; nothing happens where there is none. ``key`` may end in ``*``."""
-    rows = Todo.objects.filter(thing_type=thing.kind(), thing_id=thing.pk, closed=None)
-    rows = rows.filter(key__startswith=key[:-1]) if key.endswith("*") else rows.filter(key=key)
-    rows.update(closed=clock.now())
+    statement = _CLOSE + ("starts_with(key, %s)" if key.endswith("*") else "key = %s")
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [clock.now(), thing.kind(), thing.pk, key.removesuffix("*")])
+
+
+_CLOSE = "UPDATE core_todo SET closed = %s WHERE thing_type = %s AND thing_id = %s AND closed IS NULL AND "
+_CLOSE_OTHERS = _CLOSE + "starts_with(key, 'flow:') AND key <> ALL (%s::text[])"
 
 
 def follow(thing: Thing) -> None:
-    """Make the open flow to-dos match the state ``thing`` stands in."""
+    """Make the open flow to-dos match the state ``thing`` stands in: one statement."""
     if thing.FLOW is None:
         return
-    state = thing.FLOW.state(thing.state)
-    sides = thing.sides()
+    now = clock.now()
+    wanted = _of_flow(thing)
+    others = [now, thing.kind(), thing.pk, [key for key, *_ in wanted]]
+    with connection.cursor() as cursor:
+        if not wanted:
+            cursor.execute(_CLOSE_OTHERS, others)
+        else:
+            statement = _opening(len(wanted), f"closed AS ({_CLOSE_OTHERS}), ")
+            rows = ([*_of_thing(thing, now), *row] for row in wanted)
+            cursor.execute(statement, [*others, *chain.from_iterable(rows), now])
+
+
+def _of_flow(thing: Thing) -> list[tuple[Any, ...]]:
+    """The to-dos of the thing's state, one for each side whose turn it is; in the order of :data:`COLUMNS` from the key on."""
+    assert thing.FLOW is not None
+    state, sides = thing.FLOW.state(thing.state), thing.sides()
     wanted = _wanted(state, sides)
-    rows = Todo.objects.filter(
-        thing_type=thing.kind(), thing_id=thing.pk, closed=None, key__startswith="flow:"
-    )
-    rows.exclude(key__in=[f"flow:{thing.flow_key()}:{s}" for s in wanted]).update(closed=clock.now())
     if not wanted:
-        return
+        return []
+    verb = state.main if "." in state.main else f"{thing.FLOW.name}.{state.main}"
     due = thing.flow_due()
     if due is None and state.days:
         due = calendar.due(clock.today(), int(dated.value(state.days)))
-    for side in wanted:
+    about = Jsonb(thing.todo_about(state.main).to_json())
+    rows: list[tuple[Any, ...]] = []
+    for side, unit_id in wanted.items():
         other = next((u for s, u in sides.items() if s != side and u), None)
-        open(
-            thing,
-            key=f"flow:{thing.flow_key()}:{side}",
-            unit_id=wanted[side],
-            verb=state.main if "." in state.main else f"{thing.FLOW.name}.{state.main}",
-            about=thing.todo_about(state.main),
-            due=due,
-            waits_unit_id=other if state.turn != BOTH else None,
-            url=thing.get_absolute_url(),
-        )
+        waits = other if state.turn != BOTH else None
+        key, roles = f"flow:{thing.flow_key()}:{side}", access.roles_with(verb)
+        rows.append((key, unit_id, roles, verb, about, thing.get_absolute_url(), due, waits))
+    return rows
 
 
 def _wanted(state: State, sides: dict[str, int | None]) -> dict[str, int]:
@@ -202,11 +198,13 @@ def late_below(actor: Actor, on: date) -> models.QuerySet[Todo]:
 
 def of(thing: Thing) -> list[Todo]:
     """The open to-dos of one thing."""
-    return list(
-        Todo.objects.filter(thing_type=thing.kind(), thing_id=thing.pk, closed=None)
-        .select_related("unit", "waits")
-        .order_by("due", "pk")
-    )
+    return _of(thing.kind(), thing.pk)
+
+
+@compiled
+def _of(kind: str, pk: int) -> models.QuerySet[Todo]:
+    rows = Todo.objects.filter(thing_type=kind, thing_id=pk, closed=None)
+    return rows.select_related("unit", "waits").order_by("due", "pk")
 
 
 def escalate() -> int:

@@ -71,7 +71,7 @@ def _new_clause(agreement: Agreement, terms: Terms) -> Clause:
     for row in rows:
         if row.position > after:
             row.position += 1
-    Clause.objects.bulk_update(rows, ["position"])
+    Clause.update_all(rows, "position")
     return Clause(agreement=agreement, position=after + 1, kind=terms.kind, heading=terms.heading)
 
 

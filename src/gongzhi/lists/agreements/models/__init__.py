@@ -64,6 +64,7 @@ class Agreement(Thing):
     SCOPE = ("party_a", "party_b", "via_department")
     FLOW = rules.FLOW
     VIEW = "agreements.view"
+    LOADED = ("party_a", "party_b")
     UNJOURNALLED = ("frozen_text",)
     UNTOLD = UNSENT
 

@@ -6,11 +6,12 @@ from django.db import models
 from django.db.models import Q
 
 from gongzhi.core import clock
+from gongzhi.core.rows import Row
 from gongzhi.lists.agreements import rules
 from gongzhi.lists.agreements.rules import flow
 
 
-class Supplement(models.Model):
+class Supplement(Row):
     """补充协议: a change of a signed agreement, negotiated and signed like it. One is open at a time."""
 
     agreement = models.ForeignKey(
@@ -61,7 +62,7 @@ class Supplement(models.Model):
         return rules.SUPPLEMENT_FLOW.state(self.state).turn
 
 
-class Succession(models.Model):
+class Succession(Row):
     """A party's rights and duties passed to its successor (merge, split, renaming, village to community)."""
 
     agreement = models.ForeignKey(

@@ -6,11 +6,12 @@ from django.db import models
 from django.db.models import Q
 
 from gongzhi.core import clock, decisions
+from gongzhi.core.rows import Row
 from gongzhi.lists.agreements.rules import flow, talks, terms
 from gongzhi.lists.agreements.rules.talks import ChangeView
 
 
-class Round(models.Model):
+class Round(Row):
     """One sending: the text or the answers went from ``side`` to the other. ``seq`` 0 is the first proposal."""
 
     agreement = models.ForeignKey("agreements.Agreement", on_delete=models.CASCADE, related_name="rounds")
@@ -47,7 +48,7 @@ class Round(models.Model):
         return (self.seq + 1) // 2
 
 
-class Change(models.Model):
+class Change(Row):
     """A proposed change of one clause: who, what, why, and what became of it. Never deleted once sent."""
 
     agreement = models.ForeignKey("agreements.Agreement", on_delete=models.CASCADE, related_name="changes")
@@ -111,7 +112,7 @@ class Change(models.Model):
         )  # fmt: skip
 
 
-class Comment(models.Model):
+class Comment(Row):
     """A remark or a question in the margin of a clause, seen by both sides."""
 
     agreement = models.ForeignKey("agreements.Agreement", on_delete=models.CASCADE, related_name="comments")
@@ -130,7 +131,7 @@ class Comment(models.Model):
         return self.text[:20]
 
 
-class Minutes(models.Model):
+class Minutes(Row):
     """Minutes of a meeting of both sides."""
 
     agreement = models.ForeignKey("agreements.Agreement", on_delete=models.CASCADE, related_name="minutes")
@@ -150,7 +151,7 @@ class Minutes(models.Model):
         return f"{self.held_on}"
 
 
-class Decision(models.Model):
+class Decision(Row):
     """A decision of one of the committee's bodies: its counts, the pack it was counted by, and the result."""
 
     agreement = models.ForeignKey("agreements.Agreement", on_delete=models.CASCADE, related_name="decisions")
@@ -202,7 +203,7 @@ class Decision(models.Model):
         return decisions.BODIES[self.body]
 
 
-class Signature(models.Model):
+class Signature(Row):
     """One party's signature under one text, named by its hash. A side signs a text once."""
 
     agreement = models.ForeignKey("agreements.Agreement", on_delete=models.CASCADE, related_name="signatures")

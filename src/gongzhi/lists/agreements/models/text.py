@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import F, Q
 
+from gongzhi.core.rows import Row
 from gongzhi.lists.agreements.rules import terms
 from gongzhi.lists.agreements.rules.numerals import instalment_name
 from gongzhi.lists.agreements.rules.terms import (
@@ -22,7 +23,7 @@ from gongzhi.lists.agreements.rules.terms import (
 ASSIST = "ASSIST"
 
 
-class Clause(models.Model):
+class Clause(Row):
     """One clause. Struck clauses stay, without a number; ``body`` holds the words of plain-text clauses only."""
 
     agreement = models.ForeignKey("agreements.Agreement", on_delete=models.CASCADE, related_name="clauses")
@@ -73,7 +74,7 @@ class Clause(models.Model):
         return Decimal(self.code)
 
 
-class Item(models.Model):
+class Item(Row):
     """An assisted task with its measure, weight and price for the year. Only items of the ASSIST list."""
 
     agreement = models.ForeignKey("agreements.Agreement", on_delete=models.CASCADE, related_name="items")
@@ -120,7 +121,7 @@ class Item(models.Model):
         )  # fmt: skip
 
 
-class GovtDuty(models.Model):
+class GovtDuty(Row):
     """What the government owes: guidance, payment conditions, training, data; ``times`` a year or by ``due``."""
 
     agreement = models.ForeignKey("agreements.Agreement", on_delete=models.CASCADE, related_name="duties")
@@ -146,7 +147,7 @@ class GovtDuty(models.Model):
         return DutyTerms(heading, self.body, self.kind, self.times, self.due)
 
 
-class Instalment(models.Model):
+class Instalment(Row):
     """One payment that is due. ``pay_by`` is the due day moved off days of rest (民法典 203); ``payable_fen`` what must
     be paid: the amount, or what the settlement or a remedy made of it."""
 

@@ -7,10 +7,11 @@ from django.db import models
 from django.db.models import F, Q
 
 from gongzhi.core import clock
+from gongzhi.core.rows import Row
 from gongzhi.lists.agreements.rules import flow, year
 
 
-class Disclosure(models.Model):
+class Disclosure(Row):
     """What must be shown to villagers after signing, by when; then when and where it was shown."""
 
     agreement = models.ForeignKey(
@@ -38,7 +39,7 @@ class Disclosure(models.Model):
         return (self.posted_on or clock.today()) > self.due
 
 
-class FulfilmentRecord(models.Model):
+class FulfilmentRecord(Row):
     """What a side did: B for an item, A for one of its duties. The other side confirms or contests it."""
 
     agreement = models.ForeignKey("agreements.Agreement", on_delete=models.CASCADE, related_name="records")
@@ -82,7 +83,7 @@ class FulfilmentRecord(models.Model):
         return year.RECORD_STATES[self.status]
 
 
-class Payment(models.Model):
+class Payment(Row):
     """Money that A paid on one instalment. A voucher number is used once in the whole county."""
 
     agreement = models.ForeignKey("agreements.Agreement", on_delete=models.PROTECT, related_name="payments")
@@ -111,7 +112,7 @@ class Payment(models.Model):
         return self.voucher
 
 
-class Notice(models.Model):
+class Notice(Row):
     """A written notice of suspension, breach or termination, about one item, one duty or the whole."""
 
     agreement = models.ForeignKey("agreements.Agreement", on_delete=models.CASCADE, related_name="notices")
@@ -159,7 +160,7 @@ class Notice(models.Model):
         return str(thing) if thing else self.instalment.name if self.instalment else ""
 
 
-class Breach(models.Model):
+class Breach(Row):
     """A breach notice's fate: put right in time, or followed by a reduction or compensation."""
 
     agreement = models.ForeignKey("agreements.Agreement", on_delete=models.CASCADE, related_name="breaches")
@@ -191,7 +192,7 @@ class Breach(models.Model):
         return flow.BREACH_FLOW.state(self.state).label
 
 
-class Suspension(models.Model):
+class Suspension(Row):
     """A stop of one item, or of everything (item null), from a day until it is lifted."""
 
     agreement = models.ForeignKey(
@@ -225,7 +226,7 @@ class Suspension(models.Model):
         return f"{self.agreement_id} {self.since}"
 
 
-class Reminder(models.Model):
+class Reminder(Row):
     """A reminder that went out: once for each thing that falls due, so that a job run twice says it once."""
 
     agreement = models.ForeignKey("agreements.Agreement", on_delete=models.CASCADE, related_name="reminders")

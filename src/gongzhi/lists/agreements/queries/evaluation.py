@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from gongzhi.core.access import Actor
+from gongzhi.core.compiled import compiled
 from gongzhi.core.refusal import NotFound
-from gongzhi.lists.agreements.models import Agreement
+from gongzhi.lists.agreements.models import Agreement, FulfilmentRecord, GovtDuty, Instalment, Item
 from gongzhi.lists.agreements.rules import flow
+from gongzhi.lists.agreements.rules.year import CONTESTED
 
 
 @dataclass(frozen=True)
@@ -73,15 +76,44 @@ def _rows() -> QuerySet[Agreement]:
 
 def terms(agreement_id: int) -> Terms:
     """One agreement; NotFound where there is none. Unscoped: the caller has its own thing and its own scope."""
-    found = _rows().filter(pk=agreement_id).first()
+    found = _one.first(agreement_id)
     if found is None:
         raise NotFound("agreements.view")
-    return _terms(found)
+    done = dict(_done(agreement_id))
+    duties = [(d, done.get(d.pk, 0)) for d in _duties(agreement_id)]
+    return _terms(found, _items(agreement_id), duties, _parts(agreement_id))
+
+
+@compiled
+def _one(pk: int) -> QuerySet[Agreement]:
+    return Agreement.objects.filter(pk=pk).select_related("party_a", "party_b")
+
+
+@compiled
+def _items(pk: int) -> QuerySet[Item]:
+    return Item.objects.filter(agreement_id=pk, clause__struck=False).select_related("clause")
+
+
+@compiled
+def _duties(pk: int) -> QuerySet[GovtDuty]:
+    return GovtDuty.objects.filter(agreement_id=pk, clause__struck=False).select_related("clause")
+
+
+@compiled
+def _done(pk: int) -> QuerySet[Any, Any]:
+    """Duty → how many records of it stand."""
+    rows = FulfilmentRecord.objects.filter(agreement_id=pk, duty__isnull=False).exclude(status=CONTESTED)
+    return rows.order_by().values_list("duty_id").annotate(n=Count("pk"))
+
+
+@compiled
+def _parts(pk: int) -> QuerySet[Instalment]:
+    return Instalment.objects.filter(agreement_id=pk)
 
 
 def many(agreement_ids: Iterable[int]) -> dict[int, Terms]:
     """Several agreements by id, in six queries."""
-    return {a.pk: _terms(a) for a in _rows().filter(pk__in=list(agreement_ids))}
+    return {a.pk: _loaded(a) for a in _rows().filter(pk__in=list(agreement_ids))}
 
 
 def for_evaluation(
@@ -91,7 +123,7 @@ def for_evaluation(
     rows = _rows().filter(year=year, state__in=states)
     if unit_id is not None:
         rows = rows.filter(party_a=unit_id) | rows.filter(party_b=unit_id)
-    return [_terms(a) for a in rows.order_by("party_a_id", "seq")]
+    return [_loaded(a) for a in rows.order_by("party_a_id", "seq")]
 
 
 def visible(actor: Actor, agreement_id: int) -> Terms:
@@ -101,10 +133,16 @@ def visible(actor: Actor, agreement_id: int) -> Terms:
     return terms(agreement_id)
 
 
-def _terms(a: Agreement) -> Terms:
+def _loaded(a: Agreement) -> Terms:
+    """An agreement with everything prefetched, as :func:`_rows` does."""
+    duties = [(d, sum(r.status != CONTESTED for r in d.records.all())) for d in a.duties.all()]
     items = [i for i in a.items.all() if not i.clause.struck]
-    duties = [d for d in a.duties.all() if not d.clause.struck]
-    parts = list(a.instalments.all())
+    return _terms(a, items, [d for d in duties if not d[0].clause.struck], list(a.instalments.all()))
+
+
+def _terms(
+    a: Agreement, items: list[Item], duties: list[tuple[GovtDuty, int]], parts: list[Instalment]
+) -> Terms:
     tail = next((p for p in parts if p.tail), None)
     judged = [p for p in parts if not p.tail]
     return Terms(
@@ -117,10 +155,8 @@ def _terms(a: Agreement) -> Terms:
             for i in sorted(items, key=lambda i: (i.clause.position, i.pk))
         ),
         duties=tuple(
-            EvaluatedDuty(
-                d.pk, d.kind, d.clause.heading, d.body, d.times, sum(r.status != "contested" for r in d.records.all())
-            )
-            for d in sorted(duties, key=lambda d: (d.clause.position, d.pk))
+            EvaluatedDuty(d.pk, d.kind, d.clause.heading, d.body, d.times, done)
+            for d, done in sorted(duties, key=lambda d: (d[0].clause.position, d[0].pk))
         ),
         payments_in_time=sum(p.finished_on is not None and p.finished_on <= p.pay_by for p in judged),
         payments_due=len(judged),

@@ -6,26 +6,43 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Sum
+from django.db import connection
+from django.db.models import QuerySet
 
-from gongzhi.lists.agreements.models import Agreement, Change, Clause, Supplement
+from gongzhi.core.compiled import attach, compiled
+from gongzhi.lists.agreements.models import Agreement, Change, Clause, Instalment, Supplement
 from gongzhi.lists.agreements.rules import flow, sums, talks
 from gongzhi.lists.agreements.rules.numerals import article
 from gongzhi.lists.agreements.rules.talks import ChangeView
 from gongzhi.lists.agreements.rules.terms import Line, Terms, from_json, numbered, with_total
 
+from . import parts
+
 
 def clauses(agreement: Agreement) -> list[Clause]:
     """Every clause in order with what stands behind it: two queries."""
-    rows = list(agreement.clauses.select_related("item", "duty"))
+    rows = _clauses(agreement.pk)
     if "instalments" not in getattr(agreement, "_prefetched_objects_cache", {}):
-        agreement._prefetched_objects_cache = {  # type: ignore[attr-defined]
-            **getattr(agreement, "_prefetched_objects_cache", {}),
-            "instalments": agreement.instalments.all(),
-        }
+        attach([agreement], "instalments", _instalments(agreement.pk), by="agreement_id")
     for row in rows:
         row.agreement = agreement
     return rows
+
+
+@compiled
+def _clauses(agreement_id: int) -> QuerySet[Clause]:
+    return Clause.objects.filter(agreement_id=agreement_id).select_related("item", "duty")
+
+
+@compiled
+def _instalments(agreement_id: int) -> QuerySet[Instalment]:
+    return Instalment.objects.filter(agreement_id=agreement_id)
+
+
+@compiled
+def _changes(agreement_id: int, supplement_id: int | None) -> QuerySet[Change]:
+    rows = Change.objects.filter(agreement_id=agreement_id, supplement_id=supplement_id)  # type: ignore[misc]
+    return rows.select_related("round", "closed_in")
 
 
 def lines(agreement: Agreement, rows: Sequence[Clause] | None = None) -> list[Line]:
@@ -67,7 +84,8 @@ def open_supplement(agreement: Agreement) -> Supplement | None:
     """The supplement that is being negotiated or signed, if there is one."""
     if agreement.state not in (*flow.IN_FORCE, "suspended"):
         return None
-    return agreement.supplements.exclude(state__in=("signed", "dropped")).first()
+    found: Supplement | None = parts.open_supplements.first(agreement.pk)
+    return found
 
 
 def table(agreement: Agreement, rows: Sequence[Clause] | None = None) -> Table:
@@ -76,7 +94,9 @@ def table(agreement: Agreement, rows: Sequence[Clause] | None = None) -> Table:
     base = lines(agreement, rows)
     if supplement is None and agreement.state not in (*flow.TALKING, "paused"):
         return Table(agreement, None, base, [], [], agreement.turn)  # nothing lies on the table
-    found = list(agreement.changes.filter(supplement=supplement).select_related("round", "closed_in"))
+    found = _changes(agreement.pk, supplement.pk if supplement is not None else None)
+    for row in found:
+        row.agreement = agreement
     if supplement is not None:
         base = numbered(with_total(_with_accepted(base, found)))
     live = [r for r in found if r.status in talks.LIVE]
@@ -94,15 +114,16 @@ def _with_accepted(base: list[Line], rows: Iterable[Change]) -> list[Line]:
 
 def sums_of_rows(agreement: Agreement) -> dict[str, int]:
     """The four sums, added up by the database from the rows themselves."""
-    standing = agreement.items.filter(clause__struck=False).aggregate(w=Sum("weight"), a=Sum("amount_fen"))
-    parts = agreement.instalments.aggregate(s=Sum("amount_fen"))
-    items = standing["a"] or 0
-    return {
-        "weights": standing["w"] or 0,
-        "items_fen": items,
-        "total_fen": items,
-        "instalments_fen": parts["s"] or 0,
-    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(sum(i.weight), 0), coalesce(sum(i.amount_fen), 0)::bigint,"
+            " (SELECT coalesce(sum(amount_fen), 0)::bigint FROM agreements_instalment WHERE agreement_id = %s)"
+            " FROM agreements_item i JOIN agreements_clause c ON c.id = i.clause_id"
+            " WHERE i.agreement_id = %s AND NOT c.struck",
+            [agreement.pk, agreement.pk],
+        )
+        weights, items, payment = cursor.fetchone()
+    return {"weights": weights, "items_fen": items, "total_fen": items, "instalments_fen": payment}
 
 
 def title(agreement: Agreement) -> str:

@@ -156,7 +156,7 @@ def _lay_open(appraisal: Appraisal, sheet: Sheet, kept: Mapping[str, Any]) -> No
         mark = content["rows"][line.key]
         line.opened, line.score, line.text = True, Decimal(mark["score"]), mark["text"]
         use(appraisal, f"score:{line.about}:{line.key}", mark["evidence"])
-    Line.objects.bulk_update(lines, ["opened", "score", "text"])
+    Line.update_all(lines, "opened", "score", "text")
 
 
 def _lay_open_own_scores(appraisal: Appraisal, sheet: Sheet) -> None:
@@ -167,7 +167,7 @@ def _lay_open_own_scores(appraisal: Appraisal, sheet: Sheet) -> None:
     lines = [line for line in appraisal.lines.filter(about=sheet.side) if own.get(line.key, {}).get("score")]
     for line in lines:
         line.opened, line.self_score = True, Decimal(own[line.key]["score"])
-    Line.objects.bulk_update(lines, ["opened", "self_score"])
+    Line.update_all(lines, "opened", "self_score")
 
 
 def tally(appraisal: Appraisal) -> None:

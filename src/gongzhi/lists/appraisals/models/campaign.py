@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from gongzhi.core.access import ScopedManager
 from gongzhi.core.models import Thing, Unit
+from gongzhi.core.rows import Row
 from gongzhi.lists.appraisals import rules
 
 
@@ -57,7 +58,7 @@ class Campaign(Thing):
         return {"county": self.county_id}
 
 
-class Reminder(models.Model):
+class Reminder(Row):
     """One reminder to one side, at most one a day: silence is recorded only for those who were reminded."""
 
     appraisal = models.ForeignKey("appraisals.Appraisal", on_delete=models.PROTECT, related_name="reminders")

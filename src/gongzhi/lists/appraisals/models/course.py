@@ -6,12 +6,13 @@ from django.db import models
 from django.db.models import F, Q
 
 from gongzhi.core import clock
+from gongzhi.core.rows import Row
 from gongzhi.lists.appraisals.models.pair import Appraisal, Line
 
 _SIDES = ["a", "b"]
 
 
-class Witness(models.Model):
+class Witness(Row):
     """The opinion of a residents' representative or of the supervision committee, given after the opening."""
 
     BODIES = ("representative", "supervision")
@@ -34,7 +35,7 @@ class Witness(models.Model):
         return self.name
 
 
-class Meeting(models.Model):
+class Meeting(Row):
     """The minutes of the exchange meeting."""
 
     appraisal = models.OneToOneField(Appraisal, on_delete=models.CASCADE, related_name="meeting")
@@ -55,7 +56,7 @@ class Meeting(models.Model):
         return str(self.held_on)
 
 
-class Objection(models.Model):
+class Objection(Row):
     """One side contests the score of one line about itself."""
 
     appraisal = models.ForeignKey(Appraisal, on_delete=models.CASCADE, related_name="objections")
@@ -72,7 +73,7 @@ class Objection(models.Model):
         return self.reason
 
 
-class Panel(models.Model):
+class Panel(Row):
     """One joint re-check: who sat, what it found per line, whether the other side countersigned.
 
     ``members`` is a list of {side, name, post}; ``results`` a list of {line, key, about, label, before, after,
@@ -103,7 +104,7 @@ class Panel(models.Model):
         return str(self.held_on)
 
 
-class Mending(models.Model):
+class Mending(Row):
     """One rectification item of one side: what is wrong, what it will do, by when; checked by the other side."""
 
     STATES = ("open", "reported", "verified")
@@ -147,7 +148,7 @@ class Mending(models.Model):
         return self.problem
 
 
-class Settlement(models.Model):
+class Settlement(Row):
     """How the tail was settled: the score it follows, what is paid, and the formula in words."""
 
     appraisal = models.OneToOneField(Appraisal, on_delete=models.CASCADE, related_name="settlement")

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from gongzhi.core.access import ScopedManager
 from gongzhi.core.models import Thing, Unit
+from gongzhi.core.rows import Row
 from gongzhi.core.sealed import SealedTextField
 from gongzhi.core.words import Words, say
 from gongzhi.lists.appraisals import rules
@@ -33,6 +34,7 @@ class Appraisal(Thing):
     SCOPE = ("party_a", "party_b")
     FLOW = rules.FLOW
     VIEW = "appraisals.view"
+    LOADED = ("party_a", "party_b", "campaign")
     UNTOLD = frozenset({"appraisals.keep", "appraisals.keep_report"})
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="appraisals")
@@ -110,7 +112,7 @@ class Appraisal(Thing):
         return scoring.gap(self.a_to_b, self.b_to_a)
 
 
-class Line(models.Model):
+class Line(Row):
     """One scored line. ``about`` is the side whose performance it is; the other side scores it.
 
     ``score``, ``text`` and ``self_score`` are empty until the sheets are opened; ``rechecked`` replaces
@@ -166,7 +168,7 @@ class Line(models.Model):
         return scoring.Line(self.key, self.label, self.weight)
 
 
-class Sheet(models.Model):
+class Sheet(Row):
     """What one side writes: its report about itself and its scores for the other, encrypted while sealed.
 
     ``commitment`` is SHA-256 over salt and content (see ``rules.sealing``); ``salt`` is published at opening.
