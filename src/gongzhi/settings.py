@@ -142,6 +142,7 @@ PASSWORD_HASHERS = [
 ]
 if os.environ.get("GONGZHI_FAST_HASH") == "1":  # tests only: refused in production
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+SESSION_ENGINE = "gongzhi.site.stored_sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION

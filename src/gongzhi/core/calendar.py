@@ -13,7 +13,6 @@ from functools import cache
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Count, Max
 from django.db.models.functions import Now
 
 from gongzhi.core.dated import Remembered
@@ -91,11 +90,9 @@ def _load() -> WorkCalendar:
     return WorkCalendar(frozenset(own | set(bundled)), frozenset(rest), frozenset(work))
 
 
-def _version() -> Any:
-    return CalendarYear.objects.aggregate(count=Count("pk"), last=Max("set_at"))
-
-
-remembered: Remembered[WorkCalendar] = Remembered("calendar", _load, _version)
+remembered: Remembered[WorkCalendar] = Remembered(
+    "calendar", _load, "SELECT (count(*), max(set_at)) FROM core_calendaryear"
+)
 
 
 def current() -> WorkCalendar:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
@@ -36,7 +38,12 @@ def now() -> datetime:
 
 def today() -> date:
     """The county's day (settings.TIME_ZONE)."""
-    return timezone.localtime(now()).date()
+    return now().astimezone(_zone()).date()
+
+
+@cache
+def _zone() -> ZoneInfo:
+    return ZoneInfo(settings.TIME_ZONE)
 
 
 @contextmanager

@@ -10,16 +10,15 @@ from __future__ import annotations
 import threading
 import time
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from django.conf import settings
 from django.core.signals import request_started
 from django.db import connection, models, transaction
-from django.db.models import Max, Sum
 
 from gongzhi.core import clock, params
 from gongzhi.core.access import Actor
@@ -34,35 +33,48 @@ T = TypeVar("T")
 class Remembered(Generic[T]):
     """Something read from the database and kept in the process until its version changes.
 
-    ``version`` is one small query. It is asked once after each start of a request and, outside requests, at
-    most every ``settings.PARAMETER_TTL`` seconds (default 10). A transaction that has written keeps a reading of
-    its own, so that nothing rolled back is ever remembered.
+    ``version`` is an expression of SQL. All of them are asked in one small query, once after each start of a request
+    and, outside requests, at most every ``settings.PARAMETER_TTL`` seconds (default 10); whoever asks the database
+    something at the start of each request anyway adds :func:`versions` to it and hands the answer to :func:`told`.
+    A transaction that has written keeps a reading of its own, so that nothing rolled back is ever remembered.
     """
 
-    def __init__(self, name: str, load: Callable[[], T], version: Callable[[], Any]) -> None:
+    every: ClassVar[list[Remembered[Any]]] = []
+
+    def __init__(self, name: str, load: Callable[[], T], version: str) -> None:
         self._name = f"_gongzhi_{name}"
-        self._load, self._version = load, version
+        self._load, self.version = load, version
         self._lock = threading.Lock()
         self._kept: tuple[Any, T] | None = None
+        self._told: Any = None
         self._checked = 0.0
+        self.every.append(self)
         request_started.connect(self._recheck, weak=False, dispatch_uid=self._name)
 
     def get(self) -> T:
         """What is in force for this connection now."""
         if writes := self._writes():
             return self._own(writes)
+        if time.monotonic() >= self._checked + getattr(settings, "PARAMETER_TTL", 10.0):
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT {versions()}")
+                told(cursor.fetchone())
         kept = self._kept
-        if kept is not None and time.monotonic() < self._checked + getattr(settings, "PARAMETER_TTL", 10.0):
+        if kept is not None and kept[0] == self._told:
             return kept[1]
         return self._refresh()
 
     def _refresh(self) -> T:
+        """Read again, together with the version that was read."""
         with self._lock:
-            version = self._version()
-            if self._kept is None or self._kept[0] != version:
+            if self._kept is None or self._kept[0] != self._told:
+                version = self._told
                 self._kept = (version, self._load())
-            self._checked = time.monotonic()
             return self._kept[1]
+
+    def is_at(self, version: Any) -> None:
+        """The version in the database at this moment."""
+        self._told, self._checked = version, time.monotonic()
 
     def wrote(self) -> None:
         """The current transaction has changed what :meth:`get` reads. Its hook vanishes if it is rolled back."""
@@ -91,6 +103,17 @@ class Remembered(Generic[T]):
 
     def _recheck(self, **_: Any) -> None:
         self._checked = 0.0
+
+
+def versions() -> str:
+    """The columns of a statement that asks for the version of everything remembered; see :func:`told`."""
+    return ", ".join(f"({each.version})::text" for each in Remembered.every)
+
+
+def told(found: Sequence[Any]) -> None:
+    """What the columns of :func:`versions` said just now."""
+    for each, version in zip(Remembered.every, found, strict=True):
+        each.is_at(version)
 
 
 class _Write:
@@ -168,11 +191,9 @@ def _load() -> dict[str, Timeline]:
     return {key: (sorted(line), [line[d] for d in sorted(line)]) for key, line in lines.items()}
 
 
-def _version() -> Any:
-    return Parameter.objects.aggregate(last=Max("pk"), changes=Sum("revision"))
-
-
-remembered: Remembered[dict[str, Timeline]] = Remembered("parameters", _load, _version)
+remembered: Remembered[dict[str, Timeline]] = Remembered(
+    "parameters", _load, "SELECT (max(id), sum(revision)) FROM core_parameter"
+)
 
 
 def value(key: str, on: date | None = None) -> Any:

@@ -7,8 +7,10 @@ a 调休 Saturday works, a bridged Friday does not. A year whose arrangement is 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from gongzhi.core.refusal import refuse
 from gongzhi.core.words import say
@@ -27,16 +29,7 @@ class WorkCalendar:
 
     def is_workday(self, day: date) -> bool:
         """Whether people work on ``day``; raises Refused ``core.calendar_year`` for an unknown year."""
-        if day.year not in self.years:
-            refuse(
-                say(
-                    "{year} 年的节假日安排还没有录入，工作日期限算不出来。请先录入国务院办公厅公布的安排",
-                    year=str(day.year),
-                ),
-                rule="core.calendar_year",
-                source="国务院办公厅节假日安排",
-                way_out="/settings/new/announce_year",
-            )
+        self._know(day.year)
         return day in self.work or (day.weekday() < 5 and day not in self.rest)
 
     def next_workday(self, day: date) -> date:
@@ -73,7 +66,33 @@ class WorkCalendar:
         """Working days after ``start`` up to and including ``end``; negative when ``end`` is earlier."""
         if end < start:
             return -self.workdays_between(end, start)
-        return sum(self.is_workday(start + i * ONE) for i in range(1, (end - start).days + 1))
+        for year in range((start + ONE).year, end.year + 1):
+            self._know(year)
+        return self._until(end) - self._until(start)
+
+    def _know(self, year: int) -> None:
+        if year not in self.years:
+            refuse(
+                say(
+                    "{year} 年的节假日安排还没有录入，工作日期限算不出来。请先录入国务院办公厅公布的安排",
+                    year=str(year),
+                ),
+                rule="core.calendar_year",
+                source="国务院办公厅节假日安排",
+                way_out="/settings/new/announce_year",
+            )
+
+    def _until(self, day: date) -> int:
+        """Working days from the first Monday of the common era up to and including ``day``."""
+        weeks, rest = divmod(day.toordinal(), 7)
+        off, on = self._exceptions
+        return 5 * weeks + min(rest, 5) - bisect_right(off, day) + bisect_right(on, day)
+
+    @cached_property
+    def _exceptions(self) -> tuple[list[date], list[date]]:
+        """Weekdays that rest and weekends that work, in order."""
+        off = sorted(d for d in self.rest if d.weekday() < 5 and d not in self.work)
+        return off, sorted(d for d in self.work if d.weekday() > 4)
 
 
 def late_days(due: date, done: date) -> int:

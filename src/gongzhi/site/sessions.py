@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
@@ -10,9 +11,9 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils.functional import SimpleLazyObject
 
-from gongzhi.core import access, clock, dated, notices, roles
+from gongzhi.core import access, accounts, clock, dated, notices, roles
 from gongzhi.core.access import Actor
-from gongzhi.core.accounts import Post, posts_of
+from gongzhi.core.accounts import Seat
 from gongzhi.core.identity import mask_name
 from gongzhi.core.pages import View
 from gongzhi.site import navigation
@@ -60,7 +61,8 @@ class ActorMiddleware:
     def _actor(self, request: Any, post_id: int | None, resident_id: int | None) -> Actor | None:
         entered = request.session.get(ENTERED_KEY)
         if resident_id is None:
-            found = actor_of(post_id or 0, entered)
+            request.seats = accounts.seats(post_id or 0)
+            found = _seated(request.seats, post_id, entered)
             return found if found is not None and found.role in roles.STAFF else None
         return resident_of(resident_id, entered) if post_id is None else None
 
@@ -114,13 +116,14 @@ def actor_of(post_id: int, entered: int | None = None) -> Actor | None:
     """The actor of a post that is held today by an active account; None otherwise, and None for a session that was
     ``entered`` (seconds since 1970) before the password was last set: a reset puts out whoever is in.
     """
-    today = clock.today()
-    post = Post.objects.select_related("account", "unit").filter(pk=post_id, account__is_active=True).first()
-    if post is None or post.since > today or (post.until is not None and post.until < today):
+    return _seated(accounts.seats(post_id), post_id, entered)
+
+
+def _seated(seats: list[Seat], post_id: int | None, entered: int | None) -> Actor | None:
+    seat = next((s for s in seats if s.post_id == post_id), None)
+    if seat is None or (entered is not None and entered < int(seat.password_set.timestamp())):
         return None
-    if entered is not None and entered < int(post.account.password_set.timestamp()):
-        return None
-    return post.actor()
+    return seat.actor()
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -132,20 +135,25 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "tabs": navigation.tabs(actor, request.path),
         "county": navigation.county_name(),
         "bell": 0 if actor.is_public else SimpleLazyObject(lambda: notices.unseen(actor)),
-        "who": None if actor.is_public else SimpleLazyObject(lambda: who(actor)),
+        "who": None
+        if actor.is_public
+        else SimpleLazyObject(lambda: who(actor, getattr(request, "seats", []))),
         "demo": settings.DEMO,
     }
 
 
-def who(actor: Actor) -> dict[str, Any]:
+def who(actor: Actor, seats: Iterable[Seat]) -> dict[str, Any]:
     """The signed-in person for the corner of the page: masked name, unit, role, and every post held."""
-    held = posts_of(actor.account_id) if actor.account_id and not actor.is_outside else []
     return {
         "name": actor.name if actor.is_outside else mask_name(actor.name),
         "unit": actor.unit_name,
         "role": roles.SHORT[actor.role],
         "posts": [
-            {"id": p.pk, "label": f"{p.unit.short} {roles.SHORT[p.role]}", "current": p.pk == actor.post_id}
-            for p in held
+            {
+                "id": s.post_id,
+                "label": f"{s.unit_name} {roles.SHORT[s.role]}",
+                "current": s.post_id == actor.post_id,
+            }
+            for s in seats
         ],
     }

@@ -40,6 +40,14 @@ def test_the_first_day_does_not_count():
     assert KNOWN.workdays_between(monday, monday) == 0
 
 
+@given(DAYS, st.integers(0, 400))
+def test_working_days_between_are_those_that_one_counts(start: date, days: int):
+    end = min(start + timedelta(days=days), date(2026, 12, 31))
+    counted = sum(KNOWN.is_workday(start + timedelta(days=i)) for i in range(1, (end - start).days + 1))
+    assert KNOWN.workdays_between(start, end) == counted
+    assert KNOWN.workdays_between(end, start) == -counted
+
+
 def test_a_bridged_week_counts_its_working_weekends():
     # National Day 2025: 1 to 8 October rest; Sunday 28 September and Saturday 11 October work.
     assert KNOWN.workday_after(date(2025, 9, 26), 1) == date(2025, 9, 28)
