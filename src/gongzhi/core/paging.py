@@ -76,7 +76,17 @@ def keyset(rows: models.QuerySet[Any], *, order: Sequence[str], after: str = "",
             rows = rows.filter(condition)
         except (ValueError, TypeError):
             refuse(say("翻页标记无效，请从第一页看起"), rule="core.cursor", field="after")
-    found = list(rows.order_by(*(("-" if d else "") + n for n, d in keys))[: size + 1])
+    return _page(
+        list(rows.order_by(*(("-" if d else "") + n for n, d in keys))[: size + 1]), keys, size, after, back
+    )
+
+
+def first_page(found: list[Any], *, order: Sequence[str], size: int = 50) -> Page[Any]:
+    """The first page of rows that were asked for already: in this order, and one more than ``size``."""
+    return _page(found, [(name.lstrip("-"), name.startswith("-")) for name in order], size, "", False)
+
+
+def _page(found: list[Any], keys: list[tuple[str, bool]], size: int, after: str, back: bool) -> Page[Any]:
     more, found = len(found) > size, found[:size]
     if back:
         found.reverse()

@@ -9,13 +9,14 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F, TextField, Value
+from django.db.models import F, QuerySet, TextField, Value
 from django.db.models.functions import Coalesce
 
 from gongzhi.core import clock, story, tally, units
 from gongzhi.core.access import Actor
+from gongzhi.core.compiled import compiled
 from gongzhi.core.journal import JournalEntry
-from gongzhi.core.paging import Page, keyset
+from gongzhi.core.paging import Page, first_page, keyset
 from gongzhi.core.refusal import NotFound
 from gongzhi.core.units import Unit
 from gongzhi.core.words import Words
@@ -130,10 +131,7 @@ class Overview:
     @cached_property
     def in_scope(self) -> frozenset[int]:
         """The townships' units that the actor reaches."""
-        reach = Unit.objects.filter(kind=units.TOWNSHIP, closed=None)
-        if self.actor.unit_path:
-            reach = reach.filter(path__startswith=self.actor.unit_path)
-        return frozenset(reach.values_list("pk", flat=True))
+        return frozenset(_townships(self.actor.unit_path))
 
     @cached_property
     def scores(self) -> dict[int, appraisals.PlaceScores]:
@@ -234,6 +232,12 @@ class Overview:
         return by_id[-max(gaps)[1]] if gaps else (self.map[0] if self.map else None)
 
 
+@compiled
+def _townships(path: str) -> QuerySet[Any, Any]:
+    rows = Unit.objects.filter(kind=units.TOWNSHIP, closed=None, path__startswith=path)
+    return rows.values_list("pk", flat=True)
+
+
 @dataclass(frozen=True)
 class PlaceLine:
     """One row of the table of places."""
@@ -265,15 +269,26 @@ def place_page(
 ) -> Page[Any]:
     """One page of a township's places; its rows are :class:`PlaceLine`."""
     order = SORTS.get(sort, SORTS["gap"])
-    page = keyset(_ordered(actor, shown, township, kind), order=order, after=after, size=size)
+    if after:
+        page = keyset(_ordered(actor, shown.appraisal, township, kind), order=order, after=after, size=size)
+    else:
+        found = _first(actor, shown.appraisal, township, kind=kind, order=order, size=size)
+        page = first_page(found, order=order, size=size)
     return Page(list(_lines(actor, shown, page.rows)), page.next, page.previous)
+
+
+@compiled
+def _first(
+    actor: Actor, year: int, township: int, *, kind: str, order: tuple[str, ...], size: int
+) -> QuerySet[Unit]:
+    return _ordered(actor, year, township, kind).order_by(*order)[: size + 1]  # type: ignore[no-any-return]
 
 
 def place_lines(
     actor: Actor, shown: Years, township: int | None, sort: str = "gap", kind: str = ""
 ) -> Iterator[PlaceLine]:
     """Every place of a township (or of everything in scope) in the table's order, five hundred at a time."""
-    rows = _ordered(actor, shown, township, kind).order_by(*(SORTS.get(sort, SORTS["gap"])))
+    rows = _ordered(actor, shown.appraisal, township, kind).order_by(*(SORTS.get(sort, SORTS["gap"])))
     batch: list[Unit] = []
     for unit in rows.iterator(chunk_size=500):
         batch.append(unit)
@@ -284,16 +299,14 @@ def place_lines(
 
 
 def _units(actor: Actor, township: int | None, kind: str) -> Any:
-    rows = Unit.objects.filter(kind=units.COMMITTEE, closed=None)
-    if actor.unit_path:
-        rows = rows.filter(path__startswith=actor.unit_path)
+    rows = Unit.objects.filter(kind=units.COMMITTEE, closed=None, path__startswith=actor.unit_path)
     if kind:
         rows = rows.filter(pk__in=places.units_of(kind))
     return rows if township is None else rows.filter(parent_id=township)
 
 
-def _ordered(actor: Actor, shown: Years, township: int | None, kind: str) -> Any:
-    year, none = shown.appraisal, Value(Decimal(-1))
+def _ordered(actor: Actor, year: int, township: int | None, kind: str) -> Any:
+    none = Value(Decimal(-1))
     return (
         _units(actor, township, kind)
         .select_related("parent")
@@ -329,15 +342,15 @@ def _last(
         ("appraisals.appraisal", {s.appraisal_id: p for p, s in scores.items()}),
     )
     for kind, of_thing in asked:
-        newest = (
-            JournalEntry.objects.filter(thing_type=kind, thing_id__in=list(of_thing))
-            .exclude(verb__in=UNTOLD)
-            .order_by("thing_id", "-id")
-            .distinct("thing_id")
-            .values_list("thing_id", "at", "verb")
-        )
-        for thing, at, verb in newest:
+        for thing, at, verb in _newest(kind, list(of_thing)):
             place = of_thing[thing]
             if place not in found or at > found[place][0]:
                 found[place] = (at, story.verb_label(verb))
     return found
+
+
+@compiled
+def _newest(kind: str, things: list[int]) -> QuerySet[Any, Any]:
+    rows = JournalEntry.objects.filter(thing_type=kind, thing_id__any=things).exclude(verb__in=UNTOLD)
+    newest = rows.order_by("thing_id", "-id").distinct("thing_id")
+    return newest.values_list("thing_id", "at", "verb")

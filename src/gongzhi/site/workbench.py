@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from gongzhi.core import action, calendar, clock, journal, notices, roles, search, story, todo, units
 from gongzhi.core.access import Actor
+from gongzhi.core.compiled import compiled
 from gongzhi.core.pages import render, signed_in, staff
 from gongzhi.core.paging import keyset
 from gongzhi.core.refusal import Refused
@@ -100,15 +102,15 @@ def lines(rows: Iterable[Todo], *, owner: bool = False) -> list[Line]:
     return found
 
 
-def _is_late(line: Line) -> bool:
-    return line.due is not None and line.due < clock.today()
+def _is_late(line: Line, today: date) -> bool:
+    return line.due is not None and line.due < today
 
 
 def groups(found: list[Line], *, everything: bool = True) -> list[Group]:
     """Late, this week, later; the empty ones left out. Unless ``everything``, later ones are cut to the first few."""
     today = clock.today()
     sunday = today + timedelta(days=6 - today.weekday())
-    late = [x for x in found if _is_late(x)]
+    late = [x for x in found if _is_late(x, today)]
     week = [x for x in found if x.due and today <= x.due <= sunday]
     later = [x for x in found if not x.due or x.due > sunday]
     shown = len(later) if everything else AT_FIRST
@@ -128,12 +130,13 @@ def home(request: Any) -> HttpResponseBase:
         return HttpResponseRedirect("/duties/ask/")
     if actor.is_outside:
         return HttpResponseRedirect("/resident/")
-    found = lines(todo.waiting_for(actor)[: MOST + 1])
+    found = lines(_waiting(actor))
     more = len(found) > MOST
     found = found[:MOST]
     chosen = request.GET.get("room", "")
-    below = todo.late_below(actor, clock.today())[:6] if actor.may("todo.oversee") else []
-    late_count = sum(map(_is_late, found))
+    below = _late_below(actor) if actor.may("todo.oversee") else []
+    today = clock.today()
+    late_count = sum(_is_late(x, today) for x in found)
     page = {
         "title": _title(len(found), late_count),
         "count": len(found),
@@ -144,13 +147,28 @@ def home(request: Any) -> HttpResponseBase:
             [x for x in found if not chosen or x.room == chosen], everything="all" in request.GET
         ),
         "tabs_of_rooms": _tabs(found, chosen),
-        "mine": story.told(list(journal.by(actor)[:6])),
+        "mine": story.told(_mine(actor)),
         "late_below": lines(below, owner=True),
         "panels": panels.of(actor),
-        "today": clock.today(),
+        "today": today,
         "day_of_month": _workday_of_month(),
     }
     return render(request, "site/workbench.html", page)
+
+
+@compiled
+def _waiting(actor: Actor) -> QuerySet[Todo]:
+    return todo.waiting_for(actor)[: MOST + 1]
+
+
+@compiled
+def _late_below(actor: Actor) -> QuerySet[Todo]:
+    return todo.late_below(actor, clock.today())[:6]
+
+
+@compiled
+def _mine(actor: Actor) -> QuerySet[journal.JournalEntry]:
+    return journal.with_leaf(journal.by(actor))[:6]
 
 
 def _tabs(found: list[Line], chosen: str) -> list[tuple[Any, str, int, bool]]:

@@ -312,8 +312,10 @@ def find(actor: Actor, text: str, kinds: Iterable[str] | None = None, limit: int
         "limit": limit,
         "candidates": CANDIDATES,
     }
+    # With its values in it: a plan made without knowing them might walk the whole index of labels.
+    statement = connection.ops.compose_sql(FIND.format(table=SearchEntry._meta.db_table), values)  # type: ignore[attr-defined]
     with connection.cursor() as cursor:
-        cursor.execute(FIND.format(table=SearchEntry._meta.db_table), values)
+        cursor.execute(statement)
         return [Found(*row) for row in cursor.fetchall()]
 
 

@@ -12,7 +12,6 @@ from ninja import Router, Schema
 from ninja.params.functions import Query
 
 from gongzhi.core import clock
-from gongzhi.core.paging import keyset
 from gongzhi.core.refusal import NotFound
 from gongzhi.core.shapes import Exact, Percent
 
@@ -266,7 +265,7 @@ def listing(
         "place": place,
         "kind": kind,
     }
-    page = keyset(lists.find(request.actor, Filters.of(raw, None)), order=lists.ORDER, after=after, size=size)
+    page = lists.listed(request.actor, Filters.of(raw, None), after, size)
     return {"rows": [_row(a) for a in page.rows], "next": page.next}
 
 

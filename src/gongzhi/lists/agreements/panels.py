@@ -7,7 +7,6 @@ from typing import Any
 
 from gongzhi.core import clock, units
 from gongzhi.core.access import Actor
-from gongzhi.core.units import Unit
 
 from .pages.lists import tiles
 from .queries import lists
@@ -26,7 +25,7 @@ def township_year(actor: Actor) -> Panel | None:
     """The tiles of the current year, for people of a township."""
     if actor.unit_kind != units.TOWNSHIP or actor.may("agreements.view") is None:
         return None
-    unit = Unit.objects.get(pk=actor.unit_id or 0)
+    unit = lists.township.first(actor.unit_id or 0)
     year = clock.today().year
     grid = lists.grid(actor, unit, year)
     if not grid.tiles:

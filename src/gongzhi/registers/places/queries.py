@@ -10,10 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from gongzhi.core import clock
 from gongzhi.core.access import Actor
+from gongzhi.core.compiled import compiled
 from gongzhi.core.roles import Reach
 from gongzhi.core.words import Words, say
 from gongzhi.registers.places import rules
@@ -233,12 +234,12 @@ def tiles(actor: Actor) -> list[Township]:
 
     Townships without a place on the layout stand two in a row below the others.
     """
-    rows = list(enrolled(actor).filter(closed=None, level__in=[rules.TOWNSHIP, rules.VILLAGE]))
+    rows = _open(actor)
     below: dict[str, list[Tile]] = {}
     for p in rows:
         if p.level == rules.VILLAGE:
-            tile = Tile(p.unit_id, p.pk, p.tile, p.short, p.code, p.type or "")
-            below.setdefault(p.parent_code, []).append(tile)
+            tile = Tile(p.unit_id, p.pk, rules.tile_name(p.short), p.short, p.code, p.type or "")
+            below.setdefault(rules.parent_code(p.code), []).append(tile)
     found, unplaced = [], 0
     for p in rows:
         if p.level != rules.TOWNSHIP:
@@ -249,6 +250,12 @@ def tiles(actor: Actor) -> list[Township]:
             unplaced += 1
         found.append(Township(p.unit_id, p.pk, p.short, p.code, **spot, tiles=below.get(p.code, [])))
     return sorted(found, key=lambda t: (t.y, t.x))
+
+
+@compiled
+def _open(actor: Actor) -> QuerySet[Any, Any]:
+    rows = enrolled(actor).filter(closed=None, level__in=[rules.TOWNSHIP, rules.VILLAGE])
+    return rows.values_list("pk", "unit_id", "level", "short", "code", "type", named=True)  # type: ignore[no-any-return]
 
 
 def parents(place: Place) -> list[Place]:

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from gongzhi.core import clock, dated, decisions, exchange, pages, units
 from gongzhi.core.exchange.pages import sent
 from gongzhi.core.exchange.writing import workbook
-from gongzhi.core.paging import keyset
 from gongzhi.core.refusal import NotFound, Problem, Refused
 from gongzhi.core.units import Unit
 from gongzhi.core.words import say
@@ -34,7 +33,7 @@ def listing(request: Any) -> HttpResponseBase:
     years = lists.years(actor)
     wanted = Filters.of(request.GET, years[0] if years else None)
     shown_year = wanted.year or (years[0] if years else clock.today().year)
-    page = keyset(lists.find(actor, wanted), order=lists.ORDER, after=request.GET.get("after", ""))
+    page = lists.listed(actor, wanted, request.GET.get("after", ""))
     numbers = figures.by_township(actor, shown_year, wanted.kind)
     whole = figures.total(numbers)
     grid = _grid(actor, wanted, shown_year)
@@ -60,7 +59,7 @@ def _title(actor: Any, whole: figures.Figures, year: int) -> str:
 
 def _grid(actor: Any, wanted: Filters, year: int) -> lists.Grid | None:
     township = actor.unit_id if actor.unit_kind == units.TOWNSHIP else wanted.township
-    unit = Unit.objects.filter(pk=township, kind=units.TOWNSHIP).first() if township else None
+    unit = lists.township.first(township) if township else None
     return lists.grid(actor, unit, year) if unit is not None else None
 
 

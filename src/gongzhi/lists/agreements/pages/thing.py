@@ -5,19 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gongzhi.core import action, journal, pages, papers, story, todo
+from gongzhi.core.access import Actor
 from gongzhi.core.action import Offer
+from gongzhi.core.compiled import compiled
 from gongzhi.core.money import yuan
-from gongzhi.core.refusal import Refused
+from gongzhi.core.refusal import NotFound, Refused
 from gongzhi.core.words import Words, joined, say
 from gongzhi.lists.agreements.actions.changes import may_edit
 from gongzhi.lists.agreements.actions.signing import may_sign
 from gongzhi.lists.agreements.models import Agreement
-from gongzhi.lists.agreements.queries import board, parties, text
+from gongzhi.lists.agreements.queries import board, parties, parts, text
 from gongzhi.lists.agreements.rules import flow, talks
 from gongzhi.lists.agreements.rules.numerals import instalment_name
 
@@ -44,8 +47,15 @@ class PageOffer:
 
 def loaded(request: Any, pk: int) -> Agreement:
     """The agreement with its parties, or NotFound."""
-    found: Agreement = pages.scoped(Agreement, request.actor, pk, rows=ROWS)
-    return found
+    found = _seen(request.actor, pk)
+    if not found:
+        raise NotFound(Agreement.VIEW)
+    return found[0]  # type: ignore[no-any-return]
+
+
+@compiled
+def _seen(actor: Actor, pk: int) -> QuerySet[Agreement]:
+    return ROWS.visible_to(actor, Agreement.VIEW).filter(pk=pk)
 
 
 def crumbs(agreement: Agreement, leaf: str = "") -> list[tuple[str, str]]:
@@ -125,15 +135,15 @@ def thing(request: Any, pk: int) -> HttpResponseBase:
     table = text.table(agreement, rows)
     editable = _editable(request.actor, agreement)
     drafting = agreement.state.startswith("drafted")
-    found = board.build(table, side, list(agreement.comments.all()), drafting=drafting, may_edit=editable)
-    sent = list(agreement.rounds.all())
+    found = board.build(table, side, parts.comments(agreement.pk), drafting=drafting, may_edit=editable)
+    sent = parts.rounds(agreement.pk)
     rounds = [r for r in sent if r.supplement_id is None]
     talked = [r for r in sent if table.supplement and r.supplement_id == table.supplement.pk] or rounds
     due = next((t.due for t in context["todos"] if t.key.startswith("flow:")), None)
     fixed = bool(agreement.text_sha256)
-    decisions = list(agreement.decisions.filter(superseded=False)) if fixed else []
-    shown = list(agreement.disclosures.all()) if agreement.signed else []
-    minutes = list(agreement.minutes.all())
+    decisions = parts.decisions(agreement.pk) if fixed else []
+    shown = parts.disclosures(agreement.pk) if agreement.signed else []
+    minutes = parts.minutes(agreement.pk)
     marks = {
         "decided": max((d.held_on for d in decisions), default=None),
         "posted": next((d.posted_on for d in shown if d.supplement_id is None), None),
@@ -146,7 +156,7 @@ def thing(request: Any, pk: int) -> HttpResponseBase:
         title=text.title(agreement), board=found, table=table, steps=steps, bands=bands, show=show, due=due,
         shown={"changes": changes, "all": found.clauses, "clean": found.clauses}[show], changes=len(changes),
         editable=editable, drafting=drafting, rounds=talked, decisions=decisions, disclosures=shown,
-        signatures=list(agreement.signatures.filter(supplement=None)) if fixed else [], supplement=table.supplement,
+        signatures=parts.signatures(agreement.pk) if fixed else [], supplement=table.supplement,
         minutes=minutes, evidence=parties.evidence(agreement) if fixed or minutes else {}, clean=text.lines(agreement, rows),
         offers=offers(request.actor, agreement, context["offers"], table, side), sums=sum_rows(found),
         state=_standing(agreement, found), duty_list=agreement.duty_list_name, instalment_name=instalment_name,

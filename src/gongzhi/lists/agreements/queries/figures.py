@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from gongzhi.core import clock, units
 from gongzhi.core.access import Actor
+from gongzhi.core.compiled import compiled
 from gongzhi.core.units import Unit
 from gongzhi.lists.agreements.models import Agreement, Breach, FulfilmentRecord, Instalment
 from gongzhi.lists.agreements.rules import flow, year
@@ -59,32 +60,55 @@ def by_township(actor: Actor, in_year: int, kind: str = "") -> list[Figures]:
 
     ``kind`` keeps villages ("village") or communities ("residents").
     """
-    seen = of_kind(Agreement.objects.visible_to(actor, "agreements.view").filter(year=in_year), kind)
-    townships = Unit.objects.filter(kind=units.TOWNSHIP, closed=None).order_by("code", "pk")
-    if actor.unit_kind != units.COUNTY and actor.unit_id is not None:
-        townships = townships.filter(pk__in=seen.values("party_a")) | townships.filter(pk=actor.unit_id)
-    rows = {t.pk: Figures(t.pk, t.short) for t in townships}
-    own = actor.unit_path if actor.unit_kind == units.COMMITTEE else ""
-    committees = Unit.objects.filter(parent__in=list(rows), kind=units.COMMITTEE, closed=None)
+    found: dict[int, dict[str, Any]] = {
+        pk: {"name": name} for pk, name in _townships(actor, in_year, kind=kind)
+    }
+    committees = _committees(list(found), actor.unit_path, own=actor.unit_kind == units.COMMITTEE, kind=kind)
+    counted = [
+        committees,
+        *(count(actor, in_year, kind=kind) for count in (_states, _payments, _disputes, _breaches)),
+    ]
+    for rows in counted:
+        for row in rows:
+            unit_id = row.pop("unit")
+            if unit_id in found:
+                found[unit_id] |= {k: v or 0 for k, v in row.items()}
+    return [Figures(unit_id, **values) for unit_id, values in found.items()]
+
+
+def _seen(actor: Actor, in_year: int, kind: str) -> Any:
+    return of_kind(Agreement.objects.visible_to(actor, "agreements.view").filter(year=in_year), kind)
+
+
+@compiled
+def _townships(actor: Actor, in_year: int, *, kind: str) -> QuerySet[Any, Any]:
+    rows = Unit.objects.filter(kind=units.TOWNSHIP, closed=None).order_by("code", "pk")
+    if actor.unit_kind == units.COUNTY:
+        rows = rows.filter(path__startswith=actor.unit_path)
+    elif actor.unit_id is not None:
+        seen = _seen(actor, in_year, kind)
+        rows = rows.filter(Q(pk__in=seen.values("party_a")) | Q(pk=actor.unit_id))
+    return rows.values_list("pk", "short")
+
+
+@compiled
+def _committees(townships: list[int], path: str, *, own: bool, kind: str) -> QuerySet[Any, Any]:
+    rows = Unit.objects.filter(parent__any=townships, kind=units.COMMITTEE, closed=None)
     if own:
-        committees = committees.filter(path=own)
+        rows = rows.filter(path=path)
     if kind:
-        committees = committees.filter(pk__in=places.units_of(kind))
-    for r in committees.values("parent_id").annotate(n=Count("pk")).order_by():
-        rows[r["parent_id"]] = replace(rows[r["parent_id"]], places=r["n"])
-    for counted in (_states(seen), _payments(seen), _disputes(seen), _breaches(seen)):
-        for unit_id, values in counted.items():
-            if unit_id in rows:
-                rows[unit_id] = replace(rows[unit_id], **values)  # type: ignore[arg-type]
-    return list(rows.values())
+        rows = rows.filter(pk__in=places.units_of(kind))
+    return rows.values(unit=F("parent_id")).annotate(places=Count("pk")).order_by()
 
 
-def _states(seen: Any) -> dict[int, dict[str, int]]:
+@compiled
+def _states(actor: Actor, in_year: int, *, kind: str) -> Any:
     def count(*states: str) -> Count:
         return Count("pk", filter=Q(state__in=states))
 
-    rows = (
-        seen.values("party_a_id")
+    return (
+        _seen(actor, in_year, kind)
+        .values(unit=F("party_a_id"))
         .annotate(
             drafted=Count("pk"), signed=count(*flow.SIGNED), talking=count(*GROUPS["talking"][1]),
             deciding=count("agreed"), signing=count(*GROUPS["signing"][1]), paused=count("paused", "suspended"),
@@ -93,54 +117,47 @@ def _states(seen: Any) -> dict[int, dict[str, int]]:
         )
         .order_by()
     )  # fmt: skip
-    return {r.pop("party_a_id"): {k: v or 0 for k, v in r.items()} for r in rows}
 
 
-def _payments(seen: Any) -> dict[int, dict[str, int]]:
+@compiled
+def _payments(actor: Actor, in_year: int, *, kind: str) -> QuerySet[Any, Any]:
     """Every instalment that is paid or overdue; a tail counts once the settlement has fixed it."""
-    rows = (
-        Instalment.objects.filter(agreement__in=seen.filter(state__in=flow.SIGNED), payable_fen__gt=0)
+    signed = _seen(actor, in_year, kind).filter(state__in=flow.SIGNED)
+    return (
+        Instalment.objects.filter(agreement__in=signed, payable_fen__gt=0)
         .filter(Q(finished_on__isnull=False) | Q(pay_by__lt=clock.today()))
         .exclude(tail=True, agreement__tail_fen=None)
-        .values("agreement__party_a_id")
+        .values(unit=F("agreement__party_a_id"))
         .annotate(
-            due=Count("pk"),
-            ok=Count("pk", filter=Q(finished_on__lte=F("pay_by"))),
-            late=Count("pk", filter=Q(finished_on=None)),
+            payments_due=Count("pk"),
+            payments_in_time=Count("pk", filter=Q(finished_on__lte=F("pay_by"))),
+            payments_open_late=Count("pk", filter=Q(finished_on=None)),
         )
         .order_by()
     )
-    return {
-        r["agreement__party_a_id"]: {
-            "payments_due": r["due"], "payments_in_time": r["ok"], "payments_open_late": r["late"],
-        }
-        for r in rows
-    }  # fmt: skip
 
 
-def _disputes(seen: Any) -> dict[int, dict[str, int]]:
+@compiled
+def _disputes(actor: Actor, in_year: int, *, kind: str) -> QuerySet[Any, Any]:
+    seen = _seen(actor, in_year, kind)
     rows = FulfilmentRecord.objects.filter(agreement__in=seen, status=year.CONTESTED)
-    counted = rows.values("agreement__party_a_id").annotate(n=Count("pk")).order_by()
-    return {r["agreement__party_a_id"]: {"disputes": r["n"]} for r in counted}
+    return rows.values(unit=F("agreement__party_a_id")).annotate(disputes=Count("pk")).order_by()
 
 
-def _breaches(seen: Any) -> dict[int, dict[str, int]]:
-    rows = (
-        Breach.objects.filter(agreement__in=seen).exclude(state="withdrawn").values("agreement__party_a_id")
+@compiled
+def _breaches(actor: Actor, in_year: int, *, kind: str) -> QuerySet[Any, Any]:
+    rows = Breach.objects.filter(agreement__in=_seen(actor, in_year, kind)).exclude(state="withdrawn")
+    return (
+        rows.values(unit=F("agreement__party_a_id"))
+        .annotate(
+            breaches_a=Count("pk", filter=Q(accused=flow.A)), breaches_b=Count("pk", filter=Q(accused=flow.B))
+        )
+        .order_by()
     )
-    counted = rows.annotate(
-        breaches_a=Count("pk", filter=Q(accused=flow.A)), breaches_b=Count("pk", filter=Q(accused=flow.B))
-    ).order_by()
-    return {
-        r["agreement__party_a_id"]: {"breaches_a": r["breaches_a"], "breaches_b": r["breaches_b"]}
-        for r in counted
-    }
 
 
 def total(rows: Iterable[Figures], name: str = "") -> Figures:
     """The sum of several townships."""
-    out = Figures(0, name)
+    rows = list(rows)
     numbers = [f for f in Figures.__dataclass_fields__ if f not in ("unit_id", "name")]
-    for row in rows:
-        out = replace(out, **{n: getattr(out, n) + getattr(row, n) for n in numbers})
-    return out
+    return Figures(0, name, **{n: sum(getattr(row, n) for row in rows) for n in numbers})

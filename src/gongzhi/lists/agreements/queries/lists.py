@@ -10,6 +10,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from gongzhi.core import clock, units
 from gongzhi.core.access import Actor
+from gongzhi.core.compiled import compiled
+from gongzhi.core.paging import Page, first_page, keyset
 from gongzhi.core.units import Unit
 from gongzhi.core.words import Words, say
 from gongzhi.lists.agreements.models import Agreement, Breach, FulfilmentRecord, Instalment
@@ -106,8 +108,25 @@ def find(actor: Actor, wanted: Filters) -> QuerySet[Agreement]:
 
 def years(actor: Actor) -> list[int]:
     """The years that have agreements in scope, newest first."""
+    return _years(actor)
+
+
+@compiled
+def _years(actor: Actor) -> QuerySet[Any, Any]:
     rows = Agreement.objects.visible_to(actor, "agreements.view").order_by("-year")
-    return list(rows.values_list("year", flat=True).distinct())
+    return rows.values_list("year", flat=True).distinct()
+
+
+def listed(actor: Actor, wanted: Filters, after: str = "", size: int = 50) -> Page[Agreement]:
+    """One page of the list; the first one of a whole year, which most people look at, by a compiled query."""
+    if after or wanted != Filters(wanted.year):
+        return keyset(find(actor, wanted), order=ORDER, after=after, size=size)
+    return first_page(_first(actor, wanted.year, size=size), order=ORDER, size=size)
+
+
+@compiled
+def _first(actor: Actor, in_year: int | None, *, size: int) -> QuerySet[Agreement]:
+    return find(actor, Filters(in_year)).order_by(*ORDER)[: size + 1]
 
 
 def group_of(state: str) -> str:
@@ -178,18 +197,10 @@ def grid(actor: Actor, township: Unit, in_year: int) -> Grid:
 
     The township learns that a committee is drafting, so that it does not draft beside it; not what.
     """
-    rows: QuerySet[Agreement] = Agreement.objects.visible_to(actor, "agreements.view")
-    rows = rows.filter(party_a=township, year=in_year).order_by("pk")
-    latest = {r["party_b_id"]: r for r in rows.values("pk", "party_b_id", "state")}
-    theirs: set[int] = set()
-    if actor.unit_id == township.pk:
-        drafts = Agreement.objects.filter(party_a=township, year=in_year, state="drafted_b", sent_at=None)
-        theirs = set(drafts.values_list("party_b_id", flat=True))
-    committees = Unit.objects.filter(parent=township, kind=units.COMMITTEE, closed=None).order_by(
-        "code", "pk"
-    )
+    latest = {r["party_b_id"]: r for r in _of_township(actor, township.pk, in_year)}
+    theirs = set(_drafting_there(township.pk, in_year)) if actor.unit_id == township.pk else set()
     tiles, counts = [], dict.fromkeys([*GROUPS, "none"], 0)
-    for unit in committees:
+    for unit in _committees(township.pk):
         row = latest.get(unit.pk)
         if row is None and unit.pk in theirs:
             counts["talking"] += 1
@@ -205,6 +216,30 @@ def grid(actor: Actor, township: Unit, in_year: int) -> Grid:
             )
         )  # fmt: skip
     return Grid(township, tiles, counts)
+
+
+@compiled
+def _of_township(actor: Actor, township: int, in_year: int) -> QuerySet[Any, Any]:
+    rows = Agreement.objects.visible_to(actor, "agreements.view").filter(party_a_id=township, year=in_year)
+    return rows.order_by("pk").values("pk", "party_b_id", "state")
+
+
+@compiled
+def _drafting_there(township: int, in_year: int) -> QuerySet[Any, Any]:
+    rows = Agreement.objects.filter(party_a_id=township, year=in_year, state="drafted_b", sent_at=None)
+    return rows.values_list("party_b_id", flat=True)
+
+
+@compiled
+def _committees(township: int) -> QuerySet[Unit]:
+    rows = Unit.objects.filter(parent_id=township, kind=units.COMMITTEE, closed=None)
+    return rows.order_by("code", "pk")
+
+
+@compiled
+def township(pk: int) -> QuerySet[Unit]:
+    """The township with this number."""
+    return Unit.objects.filter(pk=pk, kind=units.TOWNSHIP)
 
 
 EXPORT = (

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from gongzhi.core import clock, roles
+from gongzhi.core.compiled import compiled
 from gongzhi.core.evidence import Evidence, EvidenceUse
 from gongzhi.core.identity import mask_name
 from gongzhi.core.models import Post
@@ -31,22 +33,23 @@ class Party:
 
 def parties(agreement: Agreement, turn: str) -> dict[str, Party]:
     """Both parties with their people. One query."""
-    today = clock.today()
-    posts = (
-        Post.objects.filter(unit_id__in=[agreement.party_a_id, agreement.party_b_id])
-        .filter(role__in=[*HEADS, *CONTACTS], since__lte=today)
-        .filter(Q(until=None) | Q(until__gte=today))
-        .order_by("pk")
-        .values_list("unit_id", "role", "account__name")
-    )
     people: dict[tuple[int, str], str] = {}
-    for unit_id, role, name in posts:
+    for unit_id, role, name in _posts(agreement.party_a_id, agreement.party_b_id):
         people.setdefault((unit_id, role), name)
     out = {}
     for side, unit in ((flow.A, agreement.party_a), (flow.B, agreement.party_b)):
         head, contact = _people(people, unit.pk, side)
         out[side] = Party(side, unit.name, head, contact, turn == side)
     return out
+
+
+@compiled
+def _posts(party_a_id: int, party_b_id: int) -> QuerySet[Any, Any]:
+    today = clock.today()
+    rows = Post.objects.filter(Q(unit_id=party_a_id) | Q(unit_id=party_b_id))
+    rows = rows.filter(role__in=[*HEADS, *CONTACTS], since__lte=today)
+    rows = rows.filter(Q(until=None) | Q(until__gte=today)).order_by("pk")
+    return rows.values_list("unit_id", "role", "account__name")
 
 
 def _people(people: dict[tuple[int, str], str], unit_id: int, side: str) -> tuple[str, Words | str]:
@@ -59,8 +62,13 @@ def _people(people: dict[tuple[int, str], str], unit_id: int, side: str) -> tupl
 
 def evidence(agreement: Agreement) -> dict[str, list[Evidence]]:
     """The agreement's evidence by key ("record:12", "scan"). One query."""
-    uses = EvidenceUse.objects.filter(thing_type=Agreement.kind(), thing_id=agreement.pk)
     found: dict[str, list[Evidence]] = {}
-    for use in uses.select_related("evidence").order_by("pk"):
+    for use in _uses(agreement.pk):
         found.setdefault(use.key, []).append(use.evidence)
     return found
+
+
+@compiled
+def _uses(agreement_id: int) -> QuerySet[EvidenceUse]:
+    rows = EvidenceUse.objects.filter(thing_type=Agreement.kind(), thing_id=agreement_id)
+    return rows.select_related("evidence").order_by("pk")

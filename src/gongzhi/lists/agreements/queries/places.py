@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 
 from gongzhi.core import clock
 from gongzhi.core.access import Actor
+from gongzhi.core.compiled import compiled
 from gongzhi.core.words import Words
 from gongzhi.lists.agreements.models import Agreement
 from gongzhi.lists.agreements.rules import FLOW, flow
@@ -47,9 +49,15 @@ class PlaceYear:
 
 def by_place(actor: Actor, in_year: int, places: Iterable[int] | None = None) -> dict[int, PlaceYear]:
     """The agreement of each place in scope, the newest where there are several: one query."""
+    found = _by_place(actor, in_year, None if places is None else list(places))
+    return {row[1]: PlaceYear(*row) for row in found}
+
+
+@compiled
+def _by_place(actor: Actor, in_year: int, places: list[int] | None) -> QuerySet[Any, Any]:
     rows = Agreement.objects.visible_to(actor, "agreements.view").filter(year=in_year)
     if places is not None:
-        rows = rows.filter(party_b_id__in=list(places))
+        rows = rows.filter(party_b__any=places)
     overdue = Q(instalments__finished_on=None, instalments__pay_by__lt=clock.today())
     open_tail = Q(instalments__tail=True, tail_fen=None)
     counts = Q(instalments__payable_fen__gt=0, state__in=flow.SIGNED) & ~open_tail
@@ -58,5 +66,4 @@ def by_place(actor: Actor, in_year: int, places: Iterable[int] | None = None) ->
         ok=Count("instalments", filter=counts & Q(instalments__finished_on__lte=F("instalments__pay_by"))),
         late=Count("instalments", filter=counts & overdue),
     )
-    found = rows.order_by("pk").values_list("pk", "party_b_id", "party_a_id", "state", "n", "ok", "late")
-    return {row[1]: PlaceYear(*row) for row in found}
+    return rows.order_by("pk").values_list("pk", "party_b_id", "party_a_id", "state", "n", "ok", "late")  # type: ignore[no-any-return]

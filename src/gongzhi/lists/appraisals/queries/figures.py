@@ -27,6 +27,7 @@ from django.db.models.functions import Abs
 
 from gongzhi.core import tally
 from gongzhi.core.access import Actor
+from gongzhi.core.compiled import compiled
 from gongzhi.lists.appraisals import rules
 from gongzhi.lists.appraisals.models import Appraisal, Line, Mending
 
@@ -85,22 +86,41 @@ def _pairs(actor: Actor, year: int, kind: str = "") -> QuerySet[Appraisal]:
 
 def overall(actor: Actor, year: int, kind: str = "") -> Averages:
     """Both averages over everything in the actor's scope."""
-    return _averages("", "", _pairs(actor, year, kind).aggregate(**_PAIR))
+    return _one(_overall(actor, year, kind=kind))
+
+
+def _one(rows: list[Any]) -> Averages:
+    return _averages(
+        "", "", rows[0] if rows else {**dict.fromkeys(_PAIR, 0), "f_a_to_b": None, "f_b_to_a": None}
+    )
+
+
+@compiled
+def _overall(actor: Actor, year: int, *, kind: str) -> QuerySet[Any, Any]:
+    return _pairs(actor, year, kind).values("year").annotate(**_PAIR)
 
 
 def whole_county(actor: Actor, year: int, kind: str = "") -> Averages:
     """Both averages of the actor's whole county, for comparison: an aggregate that names nobody."""
-    rows = Appraisal.objects.filter(year=year, party_a__path__startswith=root(actor)).order_by()
-    return _averages("", "", of_kind(rows, kind).aggregate(**_PAIR))
+    return _one(_whole_county(root(actor), year, kind=kind))
+
+
+@compiled
+def _whole_county(path: str, year: int, *, kind: str) -> QuerySet[Any, Any]:
+    rows = Appraisal.objects.filter(year=year, party_a__path__startswith=path).order_by()
+    return of_kind(rows, kind).values("year").annotate(**_PAIR)
 
 
 def by_township(actor: Actor, year: int, kind: str = "") -> list[Averages]:
     """One row per Party A, by division code."""
-    rows = _pairs(actor, year, kind).values("party_a_id", "party_a__short", "party_a__code").annotate(**_PAIR)
-    return [
-        _averages(r["party_a_id"], r["party_a__short"], r)
-        for r in rows.order_by("party_a__code", "party_a_id")
-    ]
+    rows = _by_township(actor, year, kind=kind)
+    return [_averages(r["party_a_id"], r["party_a__short"], r) for r in rows]
+
+
+@compiled
+def _by_township(actor: Actor, year: int, *, kind: str) -> QuerySet[Any, Any]:
+    rows = _pairs(actor, year, kind).values("party_a_id", "party_a__short", "party_a__code")
+    return rows.annotate(**_PAIR).order_by("party_a__code", "party_a_id")
 
 
 @dataclass(frozen=True)
@@ -140,11 +160,7 @@ _COMMUNITY = Avg(Case(When(about="b", then=F("self_score")), default=F("final"),
 
 def by_item(actor: Actor, year: int, kind: str = "") -> list[ItemFigures]:
     """Every item and aspect with both sides' view, the widest gap first."""
-    rows = (
-        _lines(actor, year, kind)
-        .values("about", "label", "department")
-        .annotate(count=Count("pk"), government=_GOVERNMENT, community=_COMMUNITY)
-    )
+    rows = _by_item(actor, year, kind=kind)
     found = [
         ItemFigures(
             r["about"], r["label"], r["department"], r["count"], _two(r["government"]), _two(r["community"])
@@ -152,6 +168,12 @@ def by_item(actor: Actor, year: int, kind: str = "") -> list[ItemFigures]:
         for r in rows
     ]
     return sorted(found, key=lambda i: (-(i.gap if i.gap is not None else Decimal(-1)), i.label))
+
+
+@compiled
+def _by_item(actor: Actor, year: int, *, kind: str) -> QuerySet[Any, Any]:
+    rows = _lines(actor, year, kind).values("about", "label", "department")
+    return rows.annotate(count=Count("pk"), government=_GOVERNMENT, community=_COMMUNITY)
 
 
 def by_department(actor: Actor, year: int, kind: str = "") -> list[ItemFigures]:
@@ -192,7 +214,15 @@ def changes(
     actor: Actor, year: int, *, direction: str = "b_to_a", most: int = 3, rising: bool = True, kind: str = ""
 ) -> list[Change]:
     """The places whose score in one direction ("a_to_b", "b_to_a") moved most against the year before."""
-    before = Appraisal.objects.filter(party_b=OuterRef("party_b"), year=year - 1).order_by("pk")
+    named = _changes(actor, year, year - 1, direction=direction, most=most, rising=rising, kind=kind)
+    return [Change(*row) for row in named]
+
+
+@compiled
+def _changes(
+    actor: Actor, year: int, last: int, *, direction: str, most: int, rising: bool, kind: str
+) -> QuerySet[Any, Any]:
+    before = Appraisal.objects.filter(party_b=OuterRef("party_b"), year=last).order_by("pk")
     rows = (
         _pairs(actor, year, kind)
         .annotate(before=Subquery(before.values(direction)[:1]), now=F(direction))
@@ -202,7 +232,7 @@ def changes(
     )
     rows = rows.filter(delta__gt=0).order_by("-delta", "pk") if rising else rows.order_by("delta", "pk")
     named = rows.values_list("pk", "party_b_id", "party_b__short", "party_a__short", "before", "now")
-    return [Change(*row) for row in named[:most]]
+    return named[:most]
 
 
 @dataclass(frozen=True)
@@ -235,11 +265,15 @@ def _mending_counts(today: date) -> dict[str, Any]:
 
 def rectification(actor: Actor, year: int, today: date, kind: str = "") -> dict[str, Rectification]:
     """Both sides' rectification, by side."""
-    rows = Mending.objects.filter(appraisal__in=_pairs(actor, year, kind)).order_by()
-    counted: Any = rows.values("side").annotate(**_mending_counts(today))
-    found = {r["side"]: r for r in counted}
+    found = {r["side"]: r for r in _rectification(actor, year, today, kind=kind)}
     nothing: dict[str, Any] = {"total": 0, "done": 0, "in_time": 0, "late": 0}
     return {s: Rectification(**{**nothing, **found.get(s, {}), "side": s}) for s in ("a", "b")}
+
+
+@compiled
+def _rectification(actor: Actor, year: int, today: date, *, kind: str) -> QuerySet[Any, Any]:
+    rows = Mending.objects.filter(appraisal__in=_pairs(actor, year, kind)).order_by()
+    return rows.values("side").annotate(**_mending_counts(today))
 
 
 def unmet(
@@ -277,31 +311,27 @@ class PlaceScores:
 
 def by_place(actor: Actor, year: int, places: Iterable[int] | None = None) -> dict[int, PlaceScores]:
     """Scores of every place in scope (or of ``places``), by place: one query."""
-    last = Appraisal.objects.filter(party_b=OuterRef("party_b"), year=year - 1).order_by("pk")
-    rows = _pairs(actor, year)
-    if places is not None:
-        rows = rows.filter(party_b_id__in=list(places))
-    named = rows.annotate(
-        before_a=Subquery(last.values("a_to_b")[:1]), before_b=Subquery(last.values("b_to_a")[:1])
-    ).values_list(
-        "party_b_id",
-        "party_a_id",
-        "pk",
-        "a_to_b",
-        "b_to_a",
-        "before_a",
-        "before_b",
-        "state",
-        "a_silent",
-        "b_silent",
-    )
     found = {}
-    for place, township, pk, a, b, old_a, old_b, state, a_silent, b_silent in named.order_by("-pk"):
+    rows = _by_place(actor, year, year - 1, None if places is None else list(places))
+    for place, township, pk, a, b, old_a, old_b, state, a_silent, b_silent in rows:
         sealed = state in rules.SEALED_STATES
         found[place] = PlaceScores(
             place, township, pk, a, b, old_a, old_b, sealed, a_silent or b_silent, state
         )
     return found
+
+
+@compiled
+def _by_place(actor: Actor, year: int, before: int, places: list[int] | None) -> QuerySet[Any, Any]:
+    last = Appraisal.objects.filter(party_b=OuterRef("party_b"), year=before).order_by("pk")
+    rows = _pairs(actor, year).annotate(
+        before_a=Subquery(last.values("a_to_b")[:1]), before_b=Subquery(last.values("b_to_a")[:1])
+    )
+    if places is not None:
+        rows = rows.filter(party_b__any=places)
+    return rows.order_by("-pk").values_list(
+        "party_b_id", "party_a_id", "pk", "a_to_b", "b_to_a", "before_a", "before_b", "state", "a_silent", "b_silent"
+    )  # fmt: skip
 
 
 def score_of_place(year: int, outer: str, measure: str) -> Subquery:
@@ -316,16 +346,26 @@ def score_of_place(year: int, outer: str, measure: str) -> Subquery:
 def open_mendings(actor: Actor, year: int, places: Sequence[int]) -> dict[int, list[Mending]]:
     """Rectification items of some places that are not verified, by place, soonest first."""
     found: dict[int, list[Mending]] = {}
-    for row in unmet(actor, year=year).filter(appraisal__party_b_id__in=list(places)):
+    for row in _open_mendings(actor, year, list(places)):
         found.setdefault(row.appraisal.party_b_id, []).append(row)
     return found
 
 
+@compiled
+def _open_mendings(actor: Actor, year: int, places: list[int]) -> QuerySet[Mending]:
+    return unmet(actor, year=year).filter(appraisal__party_b__any=places)
+
+
 def mendings_by_place(actor: Actor, year: int, today: date) -> dict[int, tuple[int, int, int]]:
     """(all, verified, late) rectification items of each place, both sides together: one query."""
-    rows = Mending.objects.filter(appraisal__in=_pairs(actor, year)).order_by()
-    counted: Any = rows.values("appraisal__party_b_id").annotate(**_mending_counts(today))
+    counted = _mendings_by_place(actor, year, today)
     return {r["appraisal__party_b_id"]: (r["total"], r["done"], r["late"]) for r in counted}
+
+
+@compiled
+def _mendings_by_place(actor: Actor, year: int, today: date) -> QuerySet[Any, Any]:
+    rows = Mending.objects.filter(appraisal__in=_pairs(actor, year)).order_by()
+    return rows.values("appraisal__party_b_id").annotate(**_mending_counts(today))
 
 
 def mendings_by_township(actor: Actor, year: int, today: date) -> dict[int, dict[str, Rectification]]:

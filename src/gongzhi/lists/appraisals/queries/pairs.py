@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Avg, Count, Exists, OuterRef, Q, QuerySet
 
 from gongzhi.core import tally
 from gongzhi.core.access import Actor
+from gongzhi.core.compiled import compiled
 from gongzhi.lists.appraisals import rules
 from gongzhi.lists.appraisals.models import Appraisal, Campaign, Complaint, Mending
 from gongzhi.lists.appraisals.rules.flow import PUBLIC_STATES
@@ -19,8 +21,12 @@ UNTOLD = Appraisal.UNTOLD
 
 def campaigns(actor: Actor) -> QuerySet[Campaign]:
     """Every year's appraisal of the actor's county, newest first."""
+    return _campaigns(actor, root(actor))
+
+
+def _campaigns(actor: Actor, path: str) -> QuerySet[Campaign]:
     rows: QuerySet[Campaign] = Campaign.objects.visible_to(actor, "appraisals.read_notice").order_by("-year")
-    return rows.filter(county__path=root(actor))
+    return rows.filter(county__path=path)
 
 
 def root(actor: Actor) -> str:
@@ -67,7 +73,12 @@ def progress(actor: Actor, year: int, kind: str = "") -> dict[str, int]:
 
 def years(actor: Actor) -> list[int]:
     """The years that have been opened, newest first."""
-    return list(campaigns(actor).values_list("year", flat=True))
+    return _years(actor, root(actor))
+
+
+@compiled
+def _years(actor: Actor, path: str) -> QuerySet[Any, Any]:
+    return _campaigns(actor, path).values_list("year", flat=True)
 
 
 def published(year: int | None = None) -> QuerySet[Appraisal]:

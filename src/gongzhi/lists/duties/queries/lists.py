@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from gongzhi.core import clock
 from gongzhi.core.access import Actor
+from gongzhi.core.compiled import compiled
 from gongzhi.core.models import Unit
 from gongzhi.core.refusal import NotFound
 from gongzhi.lists.duties import rules
@@ -63,10 +64,13 @@ def versions(actor: Actor) -> QuerySet[DutyList]:
 
 def in_force(on: date | None = None, kind: str = "") -> DutyList | None:
     """The version in force on a day (today); without a ``kind`` the three lists come before the two."""
-    rows = DutyList.objects.in_force(on or clock.today()).select_related("owner")
-    if kind:
-        rows = rows.filter(scheme=kind)
-    return min(rows, key=_three_first, default=None)
+    return min(_in_force(on or clock.today(), kind or None), key=_three_first, default=None)
+
+
+@compiled
+def _in_force(on: date, kind: str | None) -> QuerySet[DutyList]:
+    rows: QuerySet[DutyList] = DutyList.objects.in_force(on).select_related("owner")
+    return rows.filter(scheme=kind) if kind else rows
 
 
 def _three_first(version: DutyList) -> bool:
