@@ -102,22 +102,23 @@ def lines(rows: Iterable[Todo], *, owner: bool = False) -> list[Line]:
     return found
 
 
-def _is_late(line: Line, today: date) -> bool:
-    return line.due is not None and line.due < today
-
-
-def groups(found: list[Line], *, everything: bool = True) -> list[Group]:
-    """Late, this week, later; the empty ones left out. Unless ``everything``, later ones are cut to the first few."""
+def _parted(rows: list[Todo]) -> tuple[list[Todo], list[Todo], list[Todo]]:
+    """Late, due this week, due later or never."""
     today = clock.today()
     sunday = today + timedelta(days=6 - today.weekday())
-    late = [x for x in found if _is_late(x, today)]
-    week = [x for x in found if x.due and today <= x.due <= sunday]
-    later = [x for x in found if not x.due or x.due > sunday]
+    late = [r for r in rows if r.due and r.due < today]
+    week = [r for r in rows if r.due and today <= r.due <= sunday]
+    return late, week, [r for r in rows if not r.due or r.due > sunday]
+
+
+def groups(rows: list[Todo], *, everything: bool = True) -> list[Group]:
+    """Late, this week, later; the empty ones left out. Unless ``everything``, later ones are cut to the first few."""
+    late, week, later = _parted(rows)
     shown = len(later) if everything else AT_FIRST
     named = [
-        Group(say("已逾期"), say("{n} 件", n=len(late)), late),
-        Group(say("本周到期"), say("{n} 件", n=len(week)), week),
-        Group(say("以后"), say("{n} 件", n=len(later)), later[:shown], max(0, len(later) - shown)),
+        Group(say("已逾期"), say("{n} 件", n=len(late)), lines(late)),
+        Group(say("本周到期"), say("{n} 件", n=len(week)), lines(week)),
+        Group(say("以后"), say("{n} 件", n=len(later)), lines(later[:shown]), max(0, len(later) - shown)),
     ]
     return [g for g in named if g.rows]
 
@@ -130,18 +131,17 @@ def home(request: Any) -> HttpResponseBase:
         return HttpResponseRedirect("/duties/ask/")
     if actor.is_outside:
         return HttpResponseRedirect("/resident/")
-    found = lines(_waiting(actor))
+    found = _waiting(actor)
     more = len(found) > MOST
     found = found[:MOST]
     chosen = request.GET.get("room", "")
     below = _late_below(actor) if actor.may("todo.oversee") else []
-    today = clock.today()
-    late_count = sum(_is_late(x, today) for x in found)
+    late, week, _later = _parted(found)
     page = {
-        "title": _title(len(found), late_count),
+        "title": _title(len(found), len(late)),
         "count": len(found),
-        "late": late_count,
-        "lead": _lead(found),
+        "late": len(late),
+        "lead": _lead(late, len(week)) if found else "",
         "more": more,
         "groups": groups(
             [x for x in found if not chosen or x.room == chosen], everything="all" in request.GET
@@ -150,7 +150,7 @@ def home(request: Any) -> HttpResponseBase:
         "mine": story.told(_mine(actor)),
         "late_below": lines(below, owner=True),
         "panels": panels.of(actor),
-        "today": today,
+        "today": clock.today(),
         "day_of_month": _workday_of_month(),
     }
     return render(request, "site/workbench.html", page)
@@ -171,10 +171,10 @@ def _mine(actor: Actor) -> QuerySet[journal.JournalEntry]:
     return journal.with_leaf(journal.by(actor))[:6]
 
 
-def _tabs(found: list[Line], chosen: str) -> list[tuple[Any, str, int, bool]]:
+def _tabs(found: list[Todo], chosen: str) -> list[tuple[Any, str, int, bool]]:
     counts: dict[str, int] = {}
-    for line in found:
-        counts[line.room] = counts.get(line.room, 0) + 1
+    for row in found:
+        counts[row.room] = counts.get(row.room, 0) + 1
     rooms = [(ROOM_NAMES.get(r, r), f"?room={r}", n, chosen == r) for r, n in counts.items()]
     return [(say("轮到我"), "/", len(found), not chosen), *rooms]
 
@@ -186,17 +186,15 @@ def _title(count: int, late: int) -> str:
     return said + (_("，其中 {n} 件已逾期").format(n=late) if late else "")
 
 
-def _lead(found: list[Line]) -> str:
-    """What is due this week, and who has waited longest."""
-    today = clock.today()
-    sunday = today + timedelta(days=6 - today.weekday())
-    week = sum(1 for x in found if x.due and today <= x.due <= sunday)
+def _lead(late: list[Todo], week: int) -> str:
+    """What is due this week, and who has waited longest; ``late`` begins with what has waited longest."""
     said = _("本周还有 {n} 件到期。").format(n=week) if week else _("本周没有别的事到期。")
-    waiting = [x for x in found if x.left is not None and x.left < 0 and x.waits]
-    if waiting:
-        worst = min(waiting, key=lambda x: x.left or 0)
-        said += _("等得最久的是{who}：{n} 个工作日。").format(who=worst.waits, n=-(worst.left or 0))
-    return said if found else ""
+    worst = next((r for r in late if r.waits), None)
+    if worst is not None and worst.waits is not None:
+        said += _("等得最久的是{who}：{n} 个工作日。").format(
+            who=worst.waits.short, n=-(_left(clock.today(), worst.due) or 0)
+        )
+    return said
 
 
 def _workday_of_month() -> int | None:

@@ -7,7 +7,6 @@ from typing import Any
 
 from gongzhi.core.access import Actor
 from gongzhi.participation.deliberations import queries
-from gongzhi.participation.deliberations.queries import Filters
 from gongzhi.participation.deliberations.rules import flow
 
 
@@ -23,10 +22,10 @@ def matters(actor: Actor) -> Panel | None:
     """How many of the own unit's matters, and of those below it, stand in each step, for those who lead some."""
     if actor.may("deliberations.register") is None or actor.unit_id is None:
         return None
-    counts = queries.by_step(actor, Filters(open=True, place=actor.unit_id))
+    counts = queries.open_by_step(actor)
     context = {
         "steps": [(s.key, s.sign, s.label, counts.get(s.key, 0)) for s in flow.STEPS if s.key != flow.ASK],
-        "waiting": queries.waiting(actor).count(),
+        "waiting": queries.waiting_count(actor),
         "place": actor.unit_id,
         "may_enter": actor.may("deliberations.enter") is not None,
     }

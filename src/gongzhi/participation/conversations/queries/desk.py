@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet, Value
 from django.utils import timezone
 
 from gongzhi.core import clock
 from gongzhi.core.access import Actor, scope
+from gongzhi.core.compiled import compiled
 from gongzhi.core.models import Todo
 from gongzhi.core.paging import keyset
 from gongzhi.core.refusal import NotFound
@@ -72,9 +73,17 @@ def _case(actor: Actor, comment: Comment, known: dict[int, str]) -> Case:
 
 def counts(actor: Actor) -> dict[str, int]:
     """How many lie on each shelf. One query."""
-    asked = {key or "all": Count("pk", filter=condition) for key, (_, condition) in SHELVES.items()}
-    found = moderated(actor).aggregate(**asked)
-    return {"" if key == "all" else key: n for key, n in found.items()}
+    found = _counts(actor)
+    return dict(zip(SHELVES, found[0] if found else [0] * len(SHELVES), strict=True))
+
+
+@compiled
+def _counts(actor: Actor) -> QuerySet[Any, Any]:
+    asked = [Count("pk", filter=condition) for _, condition in SHELVES.values()]
+    numbered = {f"n{at}": count for at, count in enumerate(asked)}
+    rows: QuerySet[Any, Any] = moderated(actor).order_by().values(one=Value(1))  # all of them are one group
+    found: QuerySet[Any, Any] = rows.annotate(**numbered).values_list(*numbered)
+    return found
 
 
 # ---- a year of it ----

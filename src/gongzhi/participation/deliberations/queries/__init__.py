@@ -4,7 +4,7 @@ For pages: :func:`board`, :func:`mine`, :func:`whole`, :func:`timeline`, :func:`
 For other rooms: :func:`of_unit`, :func:`rates`.
 """
 
-from .board import Filters, Standing, board, by_step, of_unit, rows, standing, waiting
+from .board import Filters, Standing, board, by_step, of_unit, open_by_step, rows, standing, waiting, waiting_count
 from .figures import Figure, Late, Rates, figures, late, medians, rates
 from .held import held_about
 from .mine import Mine, mine, of_helped
@@ -13,6 +13,6 @@ from .whole import Whole, inside, raising, story, timeline, whole
 
 __all__ = [
     "Figure", "Filters", "Late", "Mine", "Rates", "Standing", "Whole", "board", "by_step", "figures", "held_about", "inside",
-    "late", "likely_category", "medians", "mine", "near", "of_helped", "of_unit", "raising", "rates", "rows", "standing", "story",
-    "timeline", "waiting", "whole",
+    "late", "likely_category", "medians", "mine", "near", "of_helped", "of_unit", "open_by_step", "raising", "rates", "rows", "standing", "story",
+    "timeline", "waiting", "waiting_count", "whole",
 ]  # fmt: skip

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 
 from gongzhi.core import clock
 from gongzhi.core.access import Actor
+from gongzhi.core.compiled import compiled
 from gongzhi.core.paging import Page, keyset
 from gongzhi.core.units import Unit
 from gongzhi.participation.deliberations.models import Matter, Raising
@@ -54,7 +55,7 @@ def narrowed(rows: Any, filters: Filters) -> Any:
         rows = rows.filter(due__lt=clock.today())
     if filters.place is not None:
         path = Unit.objects.filter(pk=filters.place).values_list("path", flat=True).first() or "-"
-        rows = rows.filter(Q(unit__path__startswith=path) | Q(origin__path__startswith=path))
+        rows = rows.filter(_under(path))
     return rows
 
 
@@ -82,12 +83,33 @@ def _told(row: dict[str, Any]) -> None:
     row["unit"] = row.pop("unit_short")
 
 
+def _under(path: str) -> Q:
+    """Led by a unit of this path or one below it, or come from there."""
+    return Q(unit__path__startswith=path) | Q(origin__path__startswith=path)
+
+
 def by_step(actor: Actor, filters: Filters) -> dict[str, int]:
     """How many matters that fit stand in each step. One query."""
+    return _steps(narrowed(visible(actor), filters).order_by().values_list("state").annotate(n=Count("pk")))
+
+
+def open_by_step(actor: Actor) -> dict[str, int]:
+    """How many matters in hand of the own unit and all below it stand in each step. One compiled query, for the workbench."""
+    return _steps(_open_by_state(actor))
+
+
+def _steps(found: Iterable[tuple[str, int]]) -> dict[str, int]:
     counts: dict[str, int] = {}
-    for state, n in narrowed(visible(actor), filters).order_by().values_list("state").annotate(n=Count("pk")):
+    for state, n in found:
         counts[flow.STEP_OF[state]] = counts.get(flow.STEP_OF[state], 0) + n
     return counts
+
+
+@compiled
+def _open_by_state(actor: Actor) -> QuerySet[Any, Any]:
+    rows = narrowed(visible(actor), Filters(open=True)).filter(_under(actor.unit_path)).order_by()
+    found: QuerySet[Any, Any] = rows.values_list("state").annotate(n=Count("pk"))
+    return found
 
 
 KNOWN_MOST = 1000
@@ -119,3 +141,15 @@ def waiting(actor: Actor) -> Any:
     """What residents said and nobody has registered yet, oldest first."""
     rows = Raising.objects.visible_to(actor, "deliberations.see_raising").filter(state="waiting")
     return rows.order_by("heard_on", "pk")
+
+
+def waiting_count(actor: Actor) -> int:
+    """How many of them there are. One compiled query."""
+    return sum(_waiting_count(actor))
+
+
+@compiled
+def _waiting_count(actor: Actor) -> QuerySet[Any, Any]:
+    rows: QuerySet[Any, Any] = waiting(actor).order_by().values("state")
+    found: QuerySet[Any, Any] = rows.annotate(n=Count("pk")).values_list("n", flat=True)
+    return found
