@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja.errors import AuthenticationError
 from ninja.security import APIKeyCookie, HttpBearer
@@ -15,6 +16,7 @@ from ninja.utils import check_csrf
 from gongzhi.core import clock, roles
 from gongzhi.core.access import Actor
 from gongzhi.core.accounts import ApiToken
+from gongzhi.core.compiled import compiled
 from gongzhi.site.sessions import actor_of
 
 
@@ -36,7 +38,7 @@ class Keys(HttpBearer):
         return self.authenticate(request, key.strip())
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
-        found = ApiToken.objects.filter(digest=digest(token), revoked=None).first()
+        found = _key.first(digest(token))
         if found is None or (found.expires is not None and found.expires < clock.now()):
             raise AuthenticationError
         actor = actor_of(found.post_id)
@@ -49,6 +51,11 @@ class Keys(HttpBearer):
         request.actor = actor  # type: ignore[attr-defined]
         request.verbs = limit  # type: ignore[attr-defined]
         return actor
+
+
+@compiled
+def _key(kept: str) -> QuerySet[ApiToken]:
+    return ApiToken.objects.filter(digest=kept, revoked=None)
 
 
 class ResidentSession(APIKeyCookie):

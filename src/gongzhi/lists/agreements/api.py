@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from ninja import Router, Schema
 from ninja.params.functions import Query
+from pydantic import BaseModel
 
 from gongzhi.core import clock
 from gongzhi.core.refusal import NotFound
@@ -25,8 +26,8 @@ Kind = Literal["", "village", "residents"]
 """村、社区, or both."""
 
 
-class Row(Schema):
-    """One agreement in a list."""
+class Row(BaseModel):
+    """One agreement in a list. Plain pydantic, as :class:`Rows`: ``Schema`` looks up every field of a dict in Python."""
 
     id: int
     number: str
@@ -44,7 +45,7 @@ class Row(Schema):
     revision: int
 
 
-class Rows(Schema):
+class Rows(BaseModel):
     """A page of agreements; ``next`` is the cursor of the next one, "" at the end."""
 
     rows: list[Row]

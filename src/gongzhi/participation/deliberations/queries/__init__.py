@@ -4,7 +4,18 @@ For pages: :func:`board`, :func:`mine`, :func:`whole`, :func:`timeline`, :func:`
 For other rooms: :func:`of_unit`, :func:`rates`.
 """
 
-from .board import Filters, Standing, board, by_step, of_unit, open_by_step, rows, standing, waiting, waiting_count
+from .board import (
+    Filters,
+    Standing,
+    board,
+    by_step,
+    of_unit,
+    open_by_step,
+    rows,
+    standing,
+    waiting,
+    waiting_count,
+)
 from .figures import Figure, Late, Rates, figures, late, medians, rates
 from .held import held_about
 from .mine import Mine, mine, of_helped
