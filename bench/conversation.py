@@ -1,4 +1,4 @@
-"""A conversation at scale: 10,000 threads, one of them with 500 comments, read and written over HTTP.
+"""Taking part at scale: 10,000 matters and 10,000 threads, one of them with 500 comments, read and written over HTTP.
 
 Beside each row stands what adhocracy-plus gave on equal content on a machine of two cores (figures from the issue).
 """
@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from bench import matters
 from bench.load import Rate, measure, measure_writes
 from bench.votes import _session
 
@@ -22,8 +23,9 @@ WORDS = "河边那段路晚上太黑，希望先把路灯装上，护栏可以�
 
 @dataclass(frozen=True)
 class Talk:
-    """What is asked: the long thread, and a session with its account for each resident."""
+    """What is asked: the matter, the long thread, and a session with its account for each resident."""
 
+    matter: int
     thread: int
     sessions: dict[str, int]
 
@@ -34,7 +36,10 @@ class Talk:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the report: how it is measured, our goal, and their figures."""
+    """One line of the report: how it is measured, our goal (0: none), and their figures.
+
+    Readers have no session unless ``signed_in``: theirs were measured so, and ours keep a page for a moment then.
+    """
 
     what: str
     goal: int
@@ -42,11 +47,18 @@ class Row:
     their_queries: int
     path: Callable[[Talk], str]
     writes: bool = False
+    signed_in: bool = False
 
 
-# Lists and pages of matters have their rows where deliberations are measured.
 ROWS = [
+    Row("list of 10,000 matters", 160, "2.8-3.2", 145, lambda talk: "/deliberations/"),
+    Row("the same, a resident", 160, "2.8-3.2", 145, lambda talk: "/deliberations/", signed_in=True),
+    Row("matter page", 500, "22-25", 57, lambda talk: f"/deliberations/{talk.matter}/"),
+    Row(
+        "the same, a resident", 0, "22-25", 57, lambda talk: f"/deliberations/{talk.matter}/", signed_in=True
+    ),
     Row("comments page, 50 of 500", 300, "3.2", 826, lambda talk: talk.path),
+    Row("the same, a resident", 0, "3.2", 826, lambda talk: talk.path, signed_in=True),
     Row("comments page, all 500", 300, "3.2", 826, lambda talk: f"{talk.path}?size=500"),
     Row("comment written", 200, "19-22", 76, lambda talk: "/conversations/new/comment", writes=True),
 ]
@@ -77,7 +89,7 @@ def prepare() -> Talk:
             )
             roots += [said.pk] if answers is None else []
             hand.forward(seconds=1)
-    return Talk(thread.pk, {_session(a.account_id): int(a.account_id or 0) for a in folk})
+    return Talk(matters.prepare(), thread.pk, {_session(a.account_id): int(a.account_id or 0) for a in folk})
 
 
 def posts(talk: Talk) -> list[bytes]:
@@ -107,8 +119,9 @@ def asked(talk: Talk, row: Row) -> tuple[int, int]:
 
     client = Client()
     session, path = next(iter(talk.sessions)), row.path(talk)
-    if row.writes:
+    if row.writes or row.signed_in:
         client.cookies["sessionid"] = session
+    if row.writes:
         form = {"thread": talk.thread, "text": WORDS, "next_page": talk.path}
         with CaptureQueriesContext(connection) as captured:
             answer: Any = client.post(path, form)
@@ -118,6 +131,10 @@ def asked(talk: Talk, row: Row) -> tuple[int, int]:
             answer = client.get(path)
     assert answer.status_code == (302 if row.writes else 200), f"{path} answered {answer.status_code}"
     return len(captured), len(answer.content)
+
+
+def _reader(talk: Talk, row: Row) -> dict[str, str]:
+    return {"Cookie": f"sessionid={next(iter(talk.sessions))}"} if row.signed_in else {}
 
 
 def conversation(serving: Any, seconds: float) -> list[dict[str, Any]]:
@@ -138,7 +155,9 @@ def conversation(serving: Any, seconds: float) -> list[dict[str, Any]]:
             got: Rate = (
                 measure_writes(port, posts(talk), connections=CONNECTIONS, seconds=seconds)
                 if row.writes
-                else measure(port, row.path(talk), {}, connections=CONNECTIONS, seconds=seconds)
+                else measure(
+                    port, row.path(talk), _reader(talk, row), connections=CONNECTIONS, seconds=seconds
+                )
             )
             written += got.requests if row.writes else 0
             found.append(

@@ -63,7 +63,7 @@ def _opinions(got: dict[str, Any]) -> None:
 
 def _conversation(rows: list[dict[str, Any]]) -> None:
     table = Table(
-        title="Conversation at scale: 8 connections, 2 workers, 10,000 threads",
+        title="Taking part at scale: 8 connections, 2 workers, 10,000 matters and threads",
         title_justify="left",
         box=None,
     )
@@ -82,7 +82,7 @@ def _conversation(rows: list[dict[str, Any]]) -> None:
         table.add_column(heading, justify="left" if heading == "what" else "right", no_wrap=True)
     for row in rows:
         table.add_row(
-            row["what"], str(row["per_second"]) + ("" if row["per_second"] >= row["goal"] else " <"), str(row["goal"]),
+            row["what"], str(row["per_second"]) + ("" if row["per_second"] >= row["goal"] else " <"), str(row["goal"] or ""),
             str(row["p50"]), str(row["p99"]), str(row["queries"]), f"{row['bytes'] / 1024:.0f}", row["theirs"], str(row["their_queries"]),
         )  # fmt: skip
     Console(width=max(out.width, 130)).print(table)

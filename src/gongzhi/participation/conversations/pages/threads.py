@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from gongzhi.core import dated
 from gongzhi.core.access import Actor
+from gongzhi.core.keeping import kept_for_the_public
 from gongzhi.core.pages import render, scoped, story
 from gongzhi.core.refusal import NotFound
 from gongzhi.participation.conversations import queries, rules
@@ -25,6 +26,7 @@ READINGS = 8
 
 
 @require_GET
+@kept_for_the_public
 def thread(request: Any, pk: int) -> HttpResponseBase:
     """What is said about a thing, a page at a time; or, under one comment, its replies."""
     actor: Actor = request.actor

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from gongzhi.core import clock
 from gongzhi.core.exchange.writing import workbook
+from gongzhi.core.keeping import kept_for_the_public
 from gongzhi.core.pages import render, signed_in
 from gongzhi.core.paging import keyset
 from gongzhi.core.refusal import NotFound
@@ -48,6 +49,7 @@ def _number(text: str) -> int | None:
 
 
 @require_safe
+@kept_for_the_public
 def board(request: Any) -> HttpResponseBase:
     """Matters that the reader may see, newest first."""
     actor, filters = request.actor, filters_of(request)

@@ -8,6 +8,7 @@ from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from gongzhi.core.keeping import kept_for_the_public
 from gongzhi.core.pages import render, story
 from gongzhi.core.story import lines
 from gongzhi.participation.ballots import queries as ballots
@@ -23,6 +24,7 @@ SHOWN = 6
 
 
 @require_safe
+@kept_for_the_public
 def matter(request: Any, pk: int) -> HttpResponseBase:
     """One matter with everything that hangs on it, as the reader may see it."""
     actor = request.actor
