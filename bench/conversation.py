@@ -38,7 +38,7 @@ class Talk:
 class Row:
     """One line of the report: how it is measured, our goal (0: none), and their figures.
 
-    Readers have no session unless ``signed_in``: theirs were measured so, and ours keep a page for a moment then.
+    Readers have no session unless ``signed_in``; a page is kept for a moment for those who have none.
     """
 
     what: str

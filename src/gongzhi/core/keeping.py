@@ -13,12 +13,12 @@ from collections import OrderedDict
 from collections.abc import Callable
 from functools import wraps
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from django.db import connection
 from django.http import HttpResponse, HttpResponseBase
 
-PAGES, SECONDS, BYTES = 128, 5.0, 200_000
+PAGES, SECONDS, BYTES = 64, 5.0, 300_000
 """So many pages are kept in a process, for so long at most; a larger one is not kept."""
 
 
@@ -47,8 +47,8 @@ def kept_for_the_public(view: Callable[..., HttpResponseBase]) -> Callable[..., 
         if found is not None and found.version == version and now < found.until:
             return HttpResponse(found.body, content_type=found.kind)
         response = view(request, *args, **kwargs)
-        if _may_keep(request, response):
-            body, kind = response.content, response["Content-Type"]  # type: ignore[attr-defined]
+        if _may_keep(response, request):
+            body, kind = response.content, response["Content-Type"]
             with _lock:
                 _pages[key] = _Kept(version, now + SECONDS, body, kind)
                 _pages.move_to_end(key)
@@ -72,12 +72,11 @@ def _newest() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _may_keep(request: Any, response: HttpResponseBase) -> bool:
+def _may_keep(response: HttpResponseBase, request: Any) -> TypeGuard[HttpResponse]:
     """A whole page without anything of its reader: no cookie, no form with the reader's own token."""
-    own = response.cookies or request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
-    return (
-        response.status_code == 200 and not response.streaming and not own and len(response.content) <= BYTES
-    )  # type: ignore[attr-defined]
+    if not isinstance(response, HttpResponse) or response.status_code != 200 or len(response.content) > BYTES:
+        return False
+    return not response.cookies and not request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
 
 
 __all__ = ["forget", "kept_for_the_public"]

@@ -27,6 +27,7 @@ from django.views.decorators.http import require_http_methods
 from gongzhi.core import access, action, evidence, journal, roles, todo
 from gongzhi.core.access import Actor
 from gongzhi.core.action import Verb
+from gongzhi.core.journal import JournalEntry
 from gongzhi.core.papers import registry as papers
 from gongzhi.core.refusal import NotFound, Problem, Refused
 from gongzhi.core.story import lines, receipt
@@ -86,13 +87,15 @@ def staff(view: View) -> View:
     return signed_in(guarded)
 
 
-def story(request: Any, thing: Thing) -> dict[str, Any]:
+def story(request: Any, thing: Thing, entries: list[JournalEntry] | None = None) -> dict[str, Any]:
     """What a thing's page tells whatever the thing: verbs, whose turn, what happened, papers, the last receipt.
 
-    The public and residents read which unit did what; names of officials and their notes stay inside.
+    The public and residents read which unit did what; names of officials and their notes stay inside. ``entries`` are the
+    journal's, newest first, where the thing's story is more than its own.
     """
     actor = request.actor
-    entries = journal.of(thing, limit=journal.STORY)
+    if entries is None:
+        entries = journal.of(thing, limit=journal.STORY)
     told = lines(entries, public=actor.is_outside)
     last = receipt(entries[0], told[0].sealed) if entries else None
     if last is not None:

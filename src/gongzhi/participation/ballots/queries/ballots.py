@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from gongzhi.core import clock
 from gongzhi.core.access import Actor
+from gongzhi.core.compiled import compiled
 from gongzhi.core.thing import Thing
 from gongzhi.participation.ballots.models import Ballot, Voter
 
@@ -19,7 +20,13 @@ def visible(actor: Actor) -> Any:
 
 def of_thing(actor: Actor, thing: Thing) -> list[Ballot]:
     """The ballots that belong to a thing, newest first."""
-    return list(visible(actor).filter(thing_type=thing.kind(), thing_id=thing.pk).order_by("-pk"))
+    return _of_thing(actor, thing.kind(), thing.pk)
+
+
+@compiled
+def _of_thing(actor: Actor, kind: str, pk: int) -> QuerySet[Ballot]:
+    rows: QuerySet[Ballot] = visible(actor).filter(thing_type=kind, thing_id=pk)
+    return rows.order_by("-pk")
 
 
 def waiting(actor: Actor, limit: int = 20) -> list[Ballot]:

@@ -9,9 +9,10 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, F, Q, TextField, Value, When
+from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
 
 from gongzhi.core.access import Actor, scope
+from gongzhi.core.compiled import compiled
 from gongzhi.core.paging import keyset
 from gongzhi.core.refusal import NotFound
 from gongzhi.core.thing import Thing
@@ -45,8 +46,14 @@ SHOWN_TEXT = Case(When(state=rules.SHOWN, then="text"), default=Value(""), outpu
 
 def thread_of(thing: Thing) -> Thread | None:
     """The conversation about a thing, if one was opened. One query."""
-    found: Thread | None = Thread.objects.filter(thing_type=thing.kind(), thing_id=thing.pk).first()
+    found: Thread | None = _of_thing.first(thing.kind(), thing.pk)
     return found
+
+
+@compiled
+def _of_thing(kind: str, pk: int) -> QuerySet[Thread]:
+    rows: QuerySet[Thread] = Thread.objects.filter(thing_type=kind, thing_id=pk)
+    return rows
 
 
 def counts_of(kind: str, ids: Iterable[int]) -> dict[int, int]:

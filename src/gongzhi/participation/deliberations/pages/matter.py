@@ -29,9 +29,10 @@ def matter(request: Any, pk: int) -> HttpResponseBase:
     """One matter with everything that hangs on it, as the reader may see it."""
     actor = request.actor
     found = queries.whole(actor, pk)
-    told = lines(queries.story(actor, found), public=not found.inside)
+    entries = queries.story(actor, found)
+    told = lines(entries, public=not found.inside)
     context = {
-        **story(request, found.matter),
+        **story(request, found.matter, entries),
         "title": found.matter.title,
         "found": found,
         "m": found.matter,

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from gongzhi.core.access import Actor
+from gongzhi.core.compiled import compiled
 from gongzhi.core.refusal import NotFound
 from gongzhi.participation.deliberations.models import Inquiry, Raising, Supervisor
 from gongzhi.participation.deliberations.rules import flow
@@ -72,8 +75,13 @@ def of_matter(actor: Actor, matter_id: int) -> Any:
     """The actor's own raising of a matter, None where there is none."""
     if actor.account_id is None:
         return None
-    rows = Raising.objects.filter(matter_id=matter_id, account_id=actor.account_id)
-    return rows.exclude(state="withdrawn").order_by("pk").first()
+    return _of_matter.first(actor.account_id, matter_id)
+
+
+@compiled
+def _of_matter(account_id: int, matter_id: int) -> QuerySet[Raising]:
+    rows: QuerySet[Raising] = Raising.objects.filter(matter_id=matter_id, account_id=account_id)
+    return rows.exclude(state="withdrawn").order_by("pk")[:1]
 
 
 OPEN_STATES = flow.OPEN_STATES

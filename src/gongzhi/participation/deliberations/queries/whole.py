@@ -15,10 +15,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from gongzhi.core import journal
 from gongzhi.core.access import Actor
 from gongzhi.core.action import registry
+from gongzhi.core.compiled import compiled
 from gongzhi.core.evidence import Evidence, EvidenceUse
 from gongzhi.core.journal import JournalEntry
 from gongzhi.core.redline import Part, redline
@@ -130,10 +132,7 @@ def inside(actor: Actor, matter: Matter) -> bool:
 
 def whole(actor: Actor, pk: int) -> Whole:
     """The matter with its parts as the actor may see them; NotFound out of sight. Four queries, five for a resident."""
-    rows = Matter.objects.visible_to(actor, Matter.VIEW).select_related(
-        "unit", "origin", "receiver", "merged_into"
-    )
-    matter = rows.filter(pk=pk).first()
+    matter = _seen.first(actor, pk)
     if matter is None:
         raise NotFound(Matter.VIEW)
     inside = actor.may("deliberations.see_raising") is not None and actor.unit_id in (
@@ -144,6 +143,12 @@ def whole(actor: Actor, pk: int) -> Whole:
     if actor.role == "resident":
         found.own = of_matter(actor, matter.pk)
     return found
+
+
+@compiled
+def _seen(actor: Actor, pk: int) -> QuerySet[Matter]:
+    rows: QuerySet[Matter] = Matter.objects.visible_to(actor, Matter.VIEW).filter(pk=pk)
+    return rows.select_related("unit", "origin", "receiver", "merged_into")
 
 
 def _parts(matter: Matter, actor: Actor, wanted: dict[str, type[models.Model]]) -> Whole:
@@ -219,7 +224,7 @@ def _name_units(found: Whole) -> None:
     wanted = {pk for part in parts for name in UNITS if (pk := getattr(part, f"{name}_id", None)) is not None}
     units = {found.matter.unit_id: found.matter.unit, found.matter.origin_id: found.matter.origin}
     if wanted - units.keys():
-        units |= {u.pk: u for u in Unit.objects.filter(pk__in=wanted - units.keys())}
+        units |= {u.pk: u for u in _units(sorted(wanted - units.keys()))}
     for part in parts:
         for name in UNITS:
             pk = getattr(part, f"{name}_id", None)
@@ -229,15 +234,23 @@ def _name_units(found: Whole) -> None:
 
 def _files(found: Whole) -> dict[tuple[str, int, str], list[Evidence]]:
     """Every file of the matter, its meetings and its tasks, by thing and key. One query."""
-    condition = Q(thing_type=Matter.kind(), thing_id=found.matter.pk)
-    if found.tasks:
-        condition |= Q(thing_type=Task.kind(), thing_id__in=[t.pk for t in found.tasks])
-    if found.sessions:
-        condition |= Q(thing_type=Session.kind(), thing_id__in=[s.pk for s in found.sessions])
     files: dict[tuple[str, int, str], list[Evidence]] = {}
-    for use in EvidenceUse.objects.filter(condition).select_related("evidence").order_by("pk"):
+    for use in _uses(found.matter.pk, [t.pk for t in found.tasks], [s.pk for s in found.sessions]):
         files.setdefault((use.thing_type, use.thing_id, use.key), []).append(use.evidence)
     return files
+
+
+@compiled
+def _uses(matter: int, tasks: list[int], sessions: list[int]) -> QuerySet[EvidenceUse]:
+    condition = Q(thing_type=Matter.kind(), thing_id=matter)
+    condition |= Q(thing_type=Task.kind(), thing_id__any=tasks)
+    condition |= Q(thing_type=Session.kind(), thing_id__any=sessions)
+    return EvidenceUse.objects.filter(condition).select_related("evidence").order_by("pk")
+
+
+@compiled
+def _units(ids: list[int]) -> QuerySet[Unit]:
+    return Unit.objects.filter(pk__any=ids)
 
 
 @dataclass(frozen=True)
@@ -283,18 +296,25 @@ def story(actor: Actor, found: Whole, limit: int = STORY) -> list[JournalEntry]:
 
     Verbs whose very existence would give a raiser away are left out for everybody but the unit that leads it.
     """
-    condition = Q(thing_type=Matter.kind(), thing_id=found.matter.pk)
-    for model, rows in (
-        (Task, found.tasks), (Session, found.sessions), (Referral, found.referrals), (Supervisor, found.supervisors),
-    ):  # fmt: skip
-        if rows:
-            condition |= Q(thing_type=model.kind(), thing_id__in=[r.pk for r in rows])
-    entries = JournalEntry.objects.filter(condition)
-    if actor.unit_id not in (found.matter.unit_id, found.matter.origin_id) or actor.is_outside:
-        entries = entries.exclude(
-            verb__in=[v.name for v in registry.values() if v.room == flow.NAME and v.secret]
-        )
-    return list(entries.order_by("-id")[:limit])
+    tasks, sessions, referrals, supervisors = (
+        [row.pk for row in rows] for rows in (found.tasks, found.sessions, found.referrals, found.supervisors)
+    )
+    hushed = actor.unit_id not in (found.matter.unit_id, found.matter.origin_id) or actor.is_outside
+    return _story(found.matter.pk, tasks, sessions, referrals, supervisors, hushed, limit=limit)
+
+
+@compiled
+def _story(
+    matter: int, tasks: list[int], sessions: list[int], referrals: list[int], supervisors: list[int], hushed: bool, *, limit: int
+) -> QuerySet[JournalEntry]:  # fmt: skip
+    condition = Q(thing_type=Matter.kind(), thing_id=matter)
+    for model, ids in ((Task, tasks), (Session, sessions), (Referral, referrals), (Supervisor, supervisors)):
+        condition |= Q(thing_type=model.kind(), thing_id__any=ids)
+    entries = journal.with_leaf(JournalEntry.objects.filter(condition))
+    if hushed:
+        secret = [v.name for v in registry.values() if v.room == flow.NAME and v.secret]
+        entries = entries.exclude(verb__in=secret)
+    return entries.order_by("-id")[:limit]
 
 
 def raising(actor: Actor, pk: int) -> Raising:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from gongzhi.core import clock, dated, roles
 from gongzhi.core.access import Actor
+from gongzhi.core.compiled import compiled
 from gongzhi.core.models import Thing
 from gongzhi.core.refusal import refuse
 from gongzhi.core.words import Words, say
@@ -27,7 +28,14 @@ def visible(actor: Actor) -> Any:
 
 def poll_of(thing: Thing) -> Poll | None:
     """The poll that hangs on ``thing``, whoever asks; its page and panel are scoped by themselves."""
-    return Poll.objects.filter(thing_type=thing.kind(), thing_id=thing.pk).first()
+    found: Poll | None = _of_thing.first(thing.kind(), thing.pk)
+    return found
+
+
+@compiled
+def _of_thing(kind: str, pk: int) -> QuerySet[Poll]:
+    rows: QuerySet[Poll] = Poll.objects.filter(thing_type=kind, thing_id=pk)
+    return rows
 
 
 def keeps(actor: Actor, poll: Poll) -> bool:
