@@ -64,11 +64,16 @@ def counts_of(kind: str, ids: Iterable[int]) -> dict[int, int]:
 
 def visible(actor: Actor, pk: int) -> Thread:
     """The thread if the actor may read it, otherwise NotFound. One query."""
-    rows = Thread.objects.visible_to(actor, Thread.VIEW).select_related("unit")
-    thread: Thread | None = rows.filter(pk=pk).first()
+    thread: Thread | None = _visible.first(actor, pk)
     if thread is None:
         raise NotFound(Thread.VIEW)
     return thread
+
+
+@compiled
+def _visible(actor: Actor, pk: int) -> QuerySet[Thread]:
+    rows: QuerySet[Thread] = Thread.objects.visible_to(actor, Thread.VIEW).filter(pk=pk)
+    return rows.select_related("unit")
 
 
 # ---- what is said ----

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import FilteredRelation, Q
+from django.db.models import FilteredRelation, Q, QuerySet
 
 from gongzhi.core import clock, dated, roles
 from gongzhi.core.access import Actor
+from gongzhi.core.compiled import compiled
 from gongzhi.core.refusal import NotFound, refuse
 from gongzhi.core.words import say
 from gongzhi.registers.places import queries as places
@@ -39,12 +40,7 @@ class Seat:
 
 def seat(account_id: int) -> Seat | None:
     """The resident with an account, seated in the confirmed residence if there is one; None otherwise. One query."""
-    rows = Resident.objects.filter(pk=account_id, left=None, account__is_active=True)
-    found = (
-        rows.annotate(home=FilteredRelation("claims", condition=Q(claims__state="confirmed")))
-        .values_list(*_SEAT)
-        .first()
-    )
+    found = _seat.first(account_id)
     if found is None:
         return None
     nickname, digits, entered, post, unit, path, kind, short = found
@@ -59,6 +55,14 @@ def seat(account_id: int) -> Seat | None:
         name=nickname or rules.unnamed(digits),
     )
     return Seat(actor, entered)
+
+
+@compiled
+def _seat(account_id: int) -> QuerySet[Any, Any]:
+    rows = Resident.objects.filter(pk=account_id, left=None, account__is_active=True)
+    seated = rows.annotate(home=FilteredRelation("claims", condition=Q(claims__state="confirmed")))
+    found: QuerySet[Any, Any] = seated.values_list(*_SEAT)
+    return found
 
 
 def actor(account_id: int) -> Actor | None:
