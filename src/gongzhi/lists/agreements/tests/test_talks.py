@@ -194,17 +194,17 @@ def test_what_a_side_has_not_sent_is_its_own(county: Cast, reach: Reach, client_
     """On the page, over the API, on paper: neither the words nor that there are any."""
     made = reach("with_b")
     sent = JournalEntry.objects.filter(thing_type=made.kind(), thing_id=made.pk).latest("id")
-    actions.strike(county.gu, made, clause=key_of(made, "B19"), reason="QXZ 人手不够")
+    actions.strike(county.gu, made, clause=key_of(made, "B19"), reason="OWN-SIDE-ONLY 人手不够")
     page, api = f"/agreements/{made.pk}/", f"/api/v1/agreements/{made.pk}"
     for path in (page, f"{page}?show=all", api):
-        assert "QXZ" in client_for(county.zhou).get(path).content.decode()
+        assert "OWN-SIDE-ONLY" in client_for(county.zhou).get(path).content.decode()
         for other in (county.lu, county.chen, county.wang, county.shen):
             told = client_for(other).get(path).content.decode()
-            assert "QXZ" not in told, (other.name, path)
+            assert "OWN-SIDE-ONLY" not in told, (other.name, path)
             assert "删去" not in told or path == api, (other.name, path)
     assert papers._proof(made)["receipt_url"] == f"/records/{sent.pk}"
     paper = papers.comparison(county.lu, made)
-    assert "QXZ" not in str(paper)
+    assert "OWN-SIDE-ONLY" not in str(paper)
     struck = JournalEntry.objects.get(verb="agreements.strike")
     assert "不公开" in client_for(county.lu).get(f"/records/{struck.pk}").content.decode()
 
