@@ -5,6 +5,7 @@ Writes are the verbs themselves; the API makes one operation of each. Money is i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal
 
@@ -19,6 +20,7 @@ from gongzhi.core.shapes import Exact, Percent
 from .models import Agreement
 from .queries import board, figures, lists, parties, public, text, versions
 from .queries.lists import Filters
+from .rules import FLOW
 from .rules.numerals import article
 
 router = Router(tags=["agreements"])
@@ -233,12 +235,14 @@ class Published(Schema):
     text_sha256: str
 
 
-def _row(a: Agreement) -> dict[str, Any]:
+def _row(r: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of :data:`lists.PLAIN` as programs read it."""
+    state = FLOW.state(r["state"])
     return {
-        "id": a.pk, "number": a.number, "year": a.year, "party_a": a.party_a.name, "party_b": a.party_b.name,
-        "state": a.state, "state_label": str(a.state_label), "turn": a.turn, "round": (a.round + 1) // 2,
-        "total_fen": a.total_fen, "paid_fen": a.paid_fen, "signed_on": a.signed_on, "url": a.get_absolute_url(),
-        "revision": a.revision,
+        "id": r["id"], "number": r["number"], "year": r["year"], "party_a": r["party_a__name"], "party_b": r["party_b__name"],
+        "state": state.name, "state_label": str(state.label), "turn": state.turn, "round": (r["round"] + 1) // 2,
+        "total_fen": r["total_fen"], "paid_fen": r["paid_fen"], "signed_on": r["signed_on"],
+        "url": f"/agreements/{r['id']}/", "revision": r["revision"],
     }  # fmt: skip
 
 
@@ -266,8 +270,8 @@ def listing(
         "place": place,
         "kind": kind,
     }
-    page = lists.listed(request.actor, Filters.of(raw, None), after, size)
-    return {"rows": [_row(a) for a in page.rows], "next": page.next}
+    page = lists.plain(request.actor, Filters.of(raw, None), after, size)
+    return {"rows": [_row(r) for r in page.rows], "next": page.next}
 
 
 @router.get(
@@ -340,7 +344,7 @@ def thing(request: Any, pk: int) -> dict[str, Any]:
         table, side, [], drafting=a.state.startswith("drafted"), may_edit=bool(side) and table.turn == side
     )
     return {
-        **_row(a), "duty_list": a.duty_list_name, "touches_residents": a.touches_residents, "text_sha256": a.text_sha256,
+        **_row(lists.plain_of(a)), "duty_list": a.duty_list_name, "touches_residents": a.touches_residents, "text_sha256": a.text_sha256,
         "sums": {"weights": found.sums.weights, "items_fen": found.sums.items_fen, "total_fen": found.sums.total_fen,
                  "instalments_fen": found.sums.instalments_fen, "balanced": found.sums.balanced},
         "clauses": [

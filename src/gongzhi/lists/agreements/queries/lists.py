@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -122,6 +123,34 @@ def listed(actor: Actor, wanted: Filters, after: str = "", size: int = 50) -> Pa
     if after or wanted != Filters(wanted.year):
         return keyset(find(actor, wanted), order=ORDER, after=after, size=size)
     return first_page(_first(actor, wanted.year, size=size), order=ORDER, size=size)
+
+
+PLAIN = (
+    "id", "number", "year", "party_a_id", "seq", "party_a__name", "party_b__name", "state", "round", "total_fen", "paid_fen",
+    "signed_on", "revision",
+)  # fmt: skip
+
+
+def plain(actor: Actor, wanted: Filters, after: str = "", size: int = 50) -> Page[dict[str, Any]]:
+    """The page of :func:`listed` as plain rows of :data:`PLAIN`, for programs: they ask often and need no things."""
+    if after or wanted != Filters(wanted.year):
+        return keyset(_plain(find(actor, wanted)), order=ORDER, after=after, size=size)
+    return first_page(_first_plain(actor, wanted.year, size=size), order=ORDER, size=size)
+
+
+def plain_of(agreement: Agreement) -> dict[str, Any]:
+    """One agreement, with both parties loaded, as such a row."""
+    return {name: reduce(getattr, name.split("__"), agreement) for name in PLAIN}
+
+
+def _plain(rows: QuerySet[Agreement]) -> QuerySet[Any, Any]:
+    found: QuerySet[Any, Any] = rows.defer(None).values(*PLAIN)
+    return found
+
+
+@compiled
+def _first_plain(actor: Actor, in_year: int | None, *, size: int) -> QuerySet[Any, Any]:
+    return _plain(find(actor, Filters(in_year)).order_by(*ORDER))[: size + 1]
 
 
 @compiled
