@@ -24,7 +24,7 @@ from gongzhi.participation.deliberations.models import Inquiry, Matter, Objectio
 from .conftest import Village, fresh, rule
 
 WORDS = "我是住 3 号楼 502 的梅阿姨，天黑不敢走"
-SECRETS = ("梅阿姨", "502", "梅雪", "13812345678", "金老伯", "m-e-i")
+SECRETS = ("梅阿姨", "502-X", "梅雪", "13812345678", "金老伯", "m-e-i")
 
 
 def watchers(village: Village) -> dict[str, Actor]:
@@ -160,7 +160,7 @@ def test_a_raisers_photo_is_shown_only_with_consent_and_without_its_camera(
 
 def unnamed_course(village: Village) -> Matter:
     """A matter raised by 梅, who does not want to be known, on its whole way."""
-    raising = village.raised(text=WORDS, location="3 号楼 502 门口", unnamed=True, key="m-e-i")
+    raising = village.raised(text=WORDS, location="3 号楼 502-X 门口", unnamed=True, key="m-e-i")
     actions.add_words(village.mei, raising, text="我姓梅，梅阿姨，电话 13812345678")
     actions.register(village.gu, raising, title="步道装路灯", category="lighting", text="步道晚上没有灯。")
     matter = Matter.objects.get()
