@@ -21,7 +21,7 @@ def quiet(label: str, done: int, total: int) -> None:
 
 def main(progress: Progress = quiet) -> dict[str, Any]:
     """Build everything; returns the counts that the command prints."""
-    from demo import agreements, appraisals, county, duties, moment, registers, signs, stories
+    from demo import agreements, appraisals, county, duties, moment, neighbours, registers, signs, stories
 
     stories.hurry()
     with clock.at(moment.on(county.OPENED)) as hand:
@@ -33,6 +33,8 @@ def main(progress: Progress = quiet) -> dict[str, Any]:
         said = agreements.build(made, lists, hand, progress)
         said |= appraisals.build(made, hand, progress)
         said |= registers.build(made, hand, progress)
+        hand.set(moment.on(neighbours.SIGNED_UP))
+        neighbours.first(made)
         hand.set(moment.TODAY)
         signs.build(made)
     offset = int((moment.TODAY - timezone.now()).total_seconds())

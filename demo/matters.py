@@ -90,7 +90,7 @@ def build(county: County, hand: Any, progress: Progress, *, begun: Path | None =
         heapq.heappush(queue, (_begin(tale), next(order), str(tale.number), tell(tale)))
     if NEIGHBOURS not in known:
         heapq.heappush(
-            queue, (moment.on(date(moment.YEAR, 11, 3)), next(order), NEIGHBOURS, neighbours.tell(county))
+            queue, (moment.on(neighbours.SIGNED_UP), next(order), NEIGHBOURS, neighbours.tell(county))
         )
     told = 0
     progress(label, 0, len(queue))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from demo import neighbours
 from demo.county import PASSWORD, County
 from gongzhi.core import dated, roles, sealed
 from gongzhi.core.accounts import Account, Post
@@ -38,8 +39,16 @@ def build(county: County) -> None:
 
 
 def accounts(county: County) -> list[dict[str, Any]]:
-    """What the sign-in page and ``gongzhi up`` show: one account per role."""
-    found = []
+    """What the sign-in page and ``gongzhi up`` show: one account per role, a resident's first."""
+    found = [
+        {
+            "role": roles.RESIDENT,
+            "label": "居民 · 城厢镇府东社区（手机号，不用密码）",
+            "login": str(neighbours.PHONE),
+            "password": "验证码显示在页面上",
+            "url": "/resident/sign-in",
+        }
+    ]
     for role, where, label in SHOWN:
         posts = Post.objects.filter(role=role).select_related("account")
         if where.isdigit():

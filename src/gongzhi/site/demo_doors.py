@@ -8,7 +8,7 @@ from typing import Any
 import pyotp
 from django.conf import settings
 
-from gongzhi.core import clock
+from gongzhi.core import clock, roles
 from gongzhi.core.accounts import Account
 from gongzhi.site import doors
 
@@ -16,7 +16,12 @@ from gongzhi.site import doors
 def accounts() -> list[dict[str, Any]]:
     """The demonstration's accounts as its builder wrote them down; none where it has not run."""
     path = settings.GONGZHI_HOME / "demo-accounts.json"
-    return list(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else []
+    return list(json.loads(path.read_text(encoding="utf-8"))) if settings.DEMO and path.exists() else []
+
+
+def resident() -> dict[str, Any] | None:
+    """The resident as whom a visitor may come in, by a phone whose code is shown on the page."""
+    return next((a for a in accounts() if a["role"] == roles.RESIDENT), None)
 
 
 def code(account: Account) -> str:

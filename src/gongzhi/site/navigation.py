@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from gongzhi.core.access import Actor
@@ -70,13 +70,24 @@ INSIDE = [
         ),
     ),
 ]
+TALKS = [
+    (say("大家的事"), "/deliberations/", "deliberations.view"),
+    (say("大家怎么看"), "/opinions/", "opinions.view"),
+    (say("投票"), "/ballots/", "ballots.view"),
+]
 OUTSIDE = [
-    (say("这件事归谁管"), "/duties/ask/"),
-    (say("权责清单"), "/duties/public/"),
-    (say("大家的事"), "/deliberations/"),
-    (say("协议"), "/agreements/public/"),
-    (say("评估结果"), "/appraisals/public/"),
-    (say("村和社区"), "/places/public/"),
+    (say("这件事归谁管"), "/duties/ask/", ""),
+    (say("权责清单"), "/duties/public/", ""),
+    (say("大家的事"), "/deliberations/", ""),
+    (say("协议"), "/agreements/public/", ""),
+    (say("评估结果"), "/appraisals/public/", ""),
+    (say("村和社区"), "/places/public/", ""),
+]
+MINE = [
+    (say("我的资料"), "/residents/me/", ""),
+    (say("消息"), "/conversations/news/", "conversations.subscriptions"),
+    (say("我的关注"), "/conversations/subscriptions/", "conversations.subscriptions"),
+    (say("还没送出的"), "/resident/outbox", "deliberations.raise"),
 ]
 # A resident's entries: label, address, the right that opens it, icon, whether it is one of the phone's four.
 RESIDENTS = [
@@ -86,6 +97,7 @@ RESIDENTS = [
     (say("我的"), "/residents/", "", "user", True),
     (say("公开"), "/duties/ask/", "", "file-text", True),
 ]
+BELOW = {"/deliberations/": TALKS, "/residents/": MINE, "/duties/ask/": OUTSIDE}
 
 
 def _nearest(urls: list[str], path: str) -> str:
@@ -98,7 +110,7 @@ def _nearest(urls: list[str], path: str) -> str:
 def items(actor: Actor, path: str) -> list[Item]:
     """The entries this actor may open, the one under which ``path`` lies marked."""
     if actor.is_public:
-        return [Item(label, url, path.startswith(url)) for label, url in OUTSIDE]
+        return _outside(actor, path)
     if actor.is_outside:
         return [Item(label, url, here, below) for label, url, _, here, below, _ in _residents(actor, path)]
     found = []
@@ -112,16 +124,35 @@ def items(actor: Actor, path: str) -> list[Item]:
     return found
 
 
+def _below(actor: Actor, path: str, rows: list[tuple[Words, str, str]]) -> tuple[Item, ...]:
+    """Entries of a second row, those the actor may open."""
+    return tuple(
+        Item(label, url, path.startswith(url)) for label, url, right in rows if not right or actor.may(right)
+    )
+
+
+def _outside(actor: Actor, path: str) -> list[Item]:
+    """What is open to all; what people talk about has its three ways below it."""
+    talks = _below(actor, path, TALKS)
+    found = []
+    for item in _below(actor, path, OUTSIDE):
+        below = talks if item.url == TALKS[0][1] else ()
+        found.append(replace(item, current=item.current or any(t.current for t in below), children=below))
+    return found
+
+
 def _residents(actor: Actor, path: str) -> list[tuple[Words, str, str, bool, tuple[Item, ...], bool]]:
-    """A resident's entries with what lies below them; the longest address that ``path`` begins with is the current one."""
-    open_ones = [e for e in RESIDENTS if not e[2] or actor.may(e[2])]
-    public = tuple(Item(label, url, path.startswith(url)) for label, url in OUTSIDE)
-    begun = [url for _, url, *_ in open_ones if path.startswith(url)]
-    here = max(begun, key=len, default="/duties/ask/" if any(i.current for i in public) else "")
-    return [
-        (label, url, icon, url == here, public if url == "/duties/ask/" else (), on_phone)
-        for label, url, _, icon, on_phone in open_ones
-    ]
+    """A resident's entries with what lies below them; under the longest address that ``path`` begins with, one is."""
+    found, here, longest = [], "", 0
+    for label, url, right, icon, on_phone in RESIDENTS:
+        if right and not actor.may(right):
+            continue
+        below = _below(actor, path, BELOW.get(url, []))
+        found.append((label, url, icon, below, on_phone))
+        for begun in [u for u in (url, *(i.url for i in below)) if path.startswith(u)]:
+            if len(begun) > longest:
+                here, longest = url, len(begun)
+    return [(label, url, icon, url == here, below, phone) for label, url, icon, below, phone in found]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from gongzhi.core.access import Actor
 from gongzhi.core.pages import render, signed_in
 from gongzhi.core.refusal import NotFound
 from gongzhi.participation.ballots import queries as ballots
+from gongzhi.participation.conversations import queries as conversations
 from gongzhi.participation.deliberations import queries as deliberations
 from gongzhi.participation.deliberations.queries import Filters
 from gongzhi.participation.deliberations.rules import FLOW, flow
@@ -34,6 +35,7 @@ def home(request: Any) -> HttpResponseBase:
         "open": next((c for c in claims if c.state in rules.OPEN), None),
         "last": claims[0] if claims else None,
         "raises": actor.may("deliberations.raise") is not None,
+        "news": conversations.unread(actor) if actor.may("conversations.subscriptions") else 0,
         "account": tag_of(actor),
         **_matters(actor),
     }

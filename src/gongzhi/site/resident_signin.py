@@ -23,7 +23,7 @@ from gongzhi.core.words import say
 from gongzhi.registers.residents import actions as residents
 from gongzhi.registers.residents import queries, rules
 from gongzhi.registers.residents.actions import codes, consents, entering, guardians
-from gongzhi.site import providers
+from gongzhi.site import demo_doors, providers
 from gongzhi.site.sessions import AGREED_KEY, ENTERED_KEY, LARGE_KEY, RESIDENT_KEY, SEEN_KEY
 
 DOOR = "resident_door"
@@ -89,6 +89,7 @@ def sign_in(request: Any) -> HttpResponseBase:
         "open": gateway.is_open(),
         "linking": providers.LINKING in request.session,
         "providers": providers.offered(),
+        "demo": demo_doors.resident(),
     }
     return render(request, "site/resident_sign_in.html", page, status=422 if problems else 200)
 

@@ -60,7 +60,7 @@ def sign_in(request: Any) -> HttpResponseBase:
         "login": request.POST.get("login", ""),
         "next": _next(request),
         "idle": "idle" in request.GET,
-        "demo_accounts": demo_doors.accounts() if settings.DEMO else [],
+        "demo_accounts": demo_doors.accounts(),
     }
     paused = any(p.rule == throttle.RULE for p in problems)
     return render(request, "site/sign_in.html", page, status=429 if paused else 422 if problems else 200)

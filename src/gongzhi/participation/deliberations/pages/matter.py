@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from gongzhi.core.keeping import kept_for_the_public
 from gongzhi.core.pages import render, story
+from gongzhi.core.papers.doc import Run
 from gongzhi.core.story import lines
 from gongzhi.participation.ballots import queries as ballots
 from gongzhi.participation.conversations import queries as conversations
@@ -19,6 +20,7 @@ from gongzhi.participation.opinions import queries as opinions
 
 from . import scene
 
+MARKS = {"same": "", "ins": "ins", "del": "del"}
 SHOWN = 6
 """So many lines of the story are shown at first; the rest unfolds."""
 
@@ -42,6 +44,7 @@ def matter(request: Any, pk: int) -> HttpResponseBase:
         "arcs": scene.arcs(found),
         "jobs": scene.jobs(found),
         "money": scene.money(found),
+        "changes": [Run(p.text, mark=MARKS[p.kind]) for p in found.redlined()],
         "table": scene.table(found),
         "satisfaction": scene.satisfaction(found),
         "categories": sources.CATEGORIES,
