@@ -152,7 +152,15 @@ def _residents(actor: Actor, path: str) -> list[tuple[Words, str, str, bool, tup
         for begun in [u for u in (url, *(i.url for i in below)) if path.startswith(u)]:
             if len(begun) > longest:
                 here, longest = url, len(begun)
-    return [(label, url, icon, url == here, below, phone) for label, url, icon, below, phone in found]
+    return [
+        (label, url + _at_home(actor, url), icon, url == here, below, phone)
+        for label, url, icon, below, phone in found
+    ]
+
+
+def _at_home(actor: Actor, url: str) -> str:
+    """What people talk about begins with one's own community."""
+    return f"?place={actor.unit_id}" if url == TALKS[0][1] and actor.unit_id else ""
 
 
 @dataclass(frozen=True)

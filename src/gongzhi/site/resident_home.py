@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -67,18 +69,29 @@ def _matters(actor: Actor) -> dict[str, Any]:
     }
 
 
-def _turns(own: deliberations.Mine, actor: Actor) -> list[tuple[str, str]]:
+@dataclass(frozen=True)
+class Turn:
+    """Something that waits for this resident: what to do, about what, where, until when."""
+
+    do: str
+    about: str
+    url: str
+    until: date | None
+
+
+def _turns(own: deliberations.Mine, actor: Actor) -> list[Turn]:
     """What waits for this resident: a vote, a round of checks, a word on the result."""
     votes = [
-        (_("投票：{what}").format(what=b.question), b.get_absolute_url()) for b in ballots.waiting(actor)
+        Turn(_("请您投票"), b.question, f"{b.get_absolute_url()}vote", b.local_closes.date())
+        for b in ballots.waiting(actor)
     ]
     checks = [
-        (_("到现场查验：{what}").format(what=s.matter.title), s.get_absolute_url())
+        Turn(_("请您到现场查验"), s.matter.title, s.get_absolute_url(), s.matter.due)
         for s in own.to_check
         if s.matter is not None
     ]
     rates = [
-        (_("说说满意不满意：{what}").format(what=r.matter.title), f"{r.get_absolute_url()}rate")
+        Turn(_("请您说说满意不满意"), r.matter.title, f"{r.get_absolute_url()}rate", r.matter.due)
         for r in own.to_rate
         if r.matter is not None
     ]

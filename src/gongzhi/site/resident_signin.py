@@ -89,7 +89,7 @@ def sign_in(request: Any) -> HttpResponseBase:
         "open": gateway.is_open(),
         "linking": providers.LINKING in request.session,
         "providers": providers.offered(),
-        "demo": demo_doors.resident(),
+        "visitor": demo_doors.resident(),
     }
     return render(request, "site/resident_sign_in.html", page, status=422 if problems else 200)
 

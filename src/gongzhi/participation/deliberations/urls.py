@@ -36,7 +36,7 @@ urlpatterns = [
     *paper_routes(Matter),
     *paper_routes(Session, prefix="sessions/"),
     *paper_routes(Task, prefix="tasks/"),
-    *routes("deliberations", Matter),
+    *routes("deliberations", Matter, contexts=pages.ASKING),
 ]
 for name, model in PARTS.items():
     urlpatterns += [

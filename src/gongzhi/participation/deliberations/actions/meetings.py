@@ -22,7 +22,7 @@ from gongzhi.participation.opinions import actions as opinions
 
 from .asked import Minutes
 from .course import changed, days, due_in, locked, move, ours, touched
-from .telling import tell, tell_one
+from .telling import day_of, tell, tell_one
 
 INVITED = {
     "capacity": Annotated[
@@ -107,14 +107,14 @@ def call(
     if online:
         opinions.open_poll(matter, matter.unit_id, public=matter.published_at is not None)
     about = say(
-        "“{title}”{day} 在{place}商量，材料可以先看", title=matter.title, day=day.isoformat(), place=place
+        "“{title}”{day} 在{place}商量，材料可以先看", title=matter.title, day=day_of(day), place=place
     )
     tell(matter, about, wide=True)
     for account in session.stakeholders.filter(account__isnull=False).values_list("account_id", flat=True):
         tell_one(
             account,
             session,
-            say("请您 {day} 到{place}商量“{title}”", day=day.isoformat(), place=place, title=matter.title),
+            say("请您 {day} 到{place}商量“{title}”", day=day_of(day), place=place, title=matter.title),
         )
     return {
         "session": session.pk,
@@ -172,7 +172,7 @@ def _came(session: Session, hall: int, remote: int) -> None:
     check_all(
         [
             Problem(
-                say("会议在 {day} 开，到那天再记", day=_day(session.held_at).isoformat()),
+                say("会议在 {day} 开，到那天再记", day=day_of(_day(session.held_at))),
                 "deliberations.early",
             )
             if today < _day(session.held_at)
@@ -302,6 +302,6 @@ def put_to_vote(
         matter, matter.unit_id, question=question, options=lines or ballot_rules.APPROVAL, closes=closes, most=most,
         electorate=people, public=matter.published_at is not None, actor=actor,
     )  # fmt: skip
-    about = say("“{title}”正在投票，{day} 截止", title=matter.title, day=_day(closes).isoformat())
+    about = say("“{title}”正在投票，{day} 截止", title=matter.title, day=day_of(_day(closes)))
     tell(matter, about, wide=True)
     return {"ballot": ballot.pk, "options": len(lines) or 3, "closes": closes}

@@ -21,7 +21,7 @@ from gongzhi.registers.places import queries as places
 
 from .asked import Abstain, AnswerText, Eligible, HeldOn, Minutes, No, Present, Yes
 from .course import changed, in_view, keep_answer, locked, move, ours, touched
-from .telling import talk_about, tell, tell_one
+from .telling import day_of, talk_about, tell, tell_one
 
 FOUR = say("“四议两公开”工作法")
 BODY_OF = {
@@ -123,7 +123,7 @@ def settle(
 
 def _tell_publicity(matter: Matter, publicity: Publicity) -> None:
     opinions.close_poll(matter)
-    until = publicity.until.isoformat()
+    until = day_of(publicity.until)
     tell(
         matter,
         say("“{title}”有了结果，公示到 {day}，有不同意见请提出", title=matter.title, day=until),
@@ -288,7 +288,7 @@ def _may_adopt(actor: Actor, matter: Matter) -> None:
     check_all(
         [
             Problem(
-                say("公示到 {day} 为止，期满后确认", day=publicity.until.isoformat()),
+                say("公示到 {day} 为止，期满后确认", day=day_of(publicity.until)),
                 "deliberations.publicity",
             )
             if publicity is not None and clock.today() <= publicity.until

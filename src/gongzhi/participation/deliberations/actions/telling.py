@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from gongzhi.core.access import Actor
 from gongzhi.core.thing import Thing
 from gongzhi.core.words import Words, say
@@ -10,6 +12,11 @@ from gongzhi.participation.conversations import queries as threads
 from gongzhi.participation.deliberations.models import Matter, Raising
 from gongzhi.participation.opinions import actions as opinions
 from gongzhi.registers.places import queries as places
+
+
+def day_of(day: date) -> Words:
+    """A day of these weeks as people say it: 3 月 15 日."""
+    return say("{month} 月 {day} 日", month=day.month, day=day.day)
 
 
 def raisers(matter: Matter) -> list[int]:
@@ -43,7 +50,7 @@ def tell_one(account_id: int | None, thing: Thing, about: Words) -> None:
 
 def tell_supervisors(matter: Matter) -> None:
     """Each supervisor hears what to look at until when."""
-    day = matter.due.isoformat() if matter.due else ""
+    day = day_of(matter.due) if matter.due else ""
     for supervisor in matter.supervisors.filter(state="chosen", account__isnull=False):
         about = say("请您当“{title}”的监督人，{day} 前到现场看一看", title=matter.title, day=day)
         tell_one(supervisor.account_id, supervisor, about)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -18,9 +18,9 @@ from gongzhi.participation.deliberations import queries
 from gongzhi.participation.deliberations.rules import sources
 from gongzhi.participation.opinions import queries as opinions
 
-from . import scene
+from . import asking, scene
 
-MARKS = {"same": "", "ins": "ins", "del": "del"}
+MARKS: dict[str, Literal["", "ins", "del"]] = {"same": "", "ins": "ins", "del": "del"}
 SHOWN = 6
 """So many lines of the story are shown at first; the rest unfolds."""
 
@@ -44,6 +44,7 @@ def matter(request: Any, pk: int) -> HttpResponseBase:
         "arcs": scene.arcs(found),
         "jobs": scene.jobs(found),
         "money": scene.money(found),
+        "ways": asking.ways(actor, found.matter),
         "changes": [Run(p.text, mark=MARKS[p.kind]) for p in found.redlined()],
         "table": scene.table(found),
         "satisfaction": scene.satisfaction(found),

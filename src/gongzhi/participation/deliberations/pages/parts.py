@@ -146,7 +146,8 @@ def part(model: type[Thing]) -> View:
     def page(request: Any, pk: int) -> HttpResponseBase:
         things: Any = model.objects
         found = scoped(model, request.actor, pk, rows=things.select_related("matter__unit"))
-        crumbs = [(_("大家的事"), "/deliberations/")]
+        own = request.actor.is_outside and name == "raising"  # a resident's own words have no number for him
+        crumbs = [(_("我的事"), "/resident/")] if own else [(_("大家的事"), "/deliberations/")]
         if found.matter is not None:
             crumbs.append((found.matter.label(), found.matter.get_absolute_url()))
         context = {
@@ -155,8 +156,9 @@ def part(model: type[Thing]) -> View:
             "categories": sources.CATEGORIES,
             "levels": sources.LEVELS,
             "sources": sources.SOURCES,
-            "crumbs": [*crumbs, (found.label(), "")],
+            "crumbs": crumbs if own else [*crumbs, (found.label(), "")],
             "part_of": found.matter.get_absolute_url() if found.matter is not None else "",
+            **({"title": _("您说的事")} if own else {}),
             **(CONTEXTS[name](request.actor, found) if name in CONTEXTS else {}),
         }
         return render(request, f"deliberations/{name}.html", context)
