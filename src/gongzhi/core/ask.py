@@ -212,7 +212,7 @@ class RowsWidget(forms.Widget):
             if key.startswith(f"{name}-"):
                 number, _, column = key[len(name) + 1 :].partition("-")
                 if number.isdecimal() and column.removesuffix("-shown") in self.row_form.base_fields:
-                    many = isinstance(self.row_form.base_fields[column], _Numbers) and hasattr(
+                    many = isinstance(self.row_form.base_fields.get(column), _Numbers) and hasattr(
                         data, "getlist"
                     )
                     rows.setdefault(int(number), {})[column] = data.getlist(key) if many else data[key]

@@ -41,6 +41,13 @@ def test_the_form_reads_yuan_and_rows() -> None:
     assert form.cleaned_data["how"] == "bank"
 
 
+def test_what_a_lookup_in_a_row_showed_comes_along_for_the_form_and_stays_out_of_the_answer() -> None:
+    form = Form(QueryDict("amount=1&on=2026-03-11&rows-0-item=3&rows-0-item-shown=第三项&rows-1-item-shown="))
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["rows"] == [{"item": 3}]
+    assert form["rows"].data == [{"item": "3", "item-shown": "第三项"}]
+
+
 def test_the_form_says_which_row_is_wrong() -> None:
     form = Form(QueryDict("amount=1&on=2026-03-11&rows-0-item=x"))
     assert "第 1 行 项" in str(form.errors["rows"])
