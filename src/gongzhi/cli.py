@@ -131,6 +131,7 @@ def _migrate(options: argparse.Namespace) -> Answer:
 def _demo(options: argparse.Namespace) -> Answer:
     from gongzhi.running import county
     from gongzhi.running.children import MARK
+    from gongzhi.running.console import sign_ins
     from gongzhi.running.database import reachable
     from gongzhi.running.migrate import migrate
 
@@ -146,7 +147,9 @@ def _demo(options: argparse.Namespace) -> Answer:
             said = {} if options.stories else county.build(home, access, step)
             if options.stories or not os.environ.get(MARK):
                 said |= county.tell(home, step)
-            return OK, said
+    if not options.json and not options.stories and not os.environ.get(MARK):
+        sign_ins(json.loads(home.accounts_file.read_text(encoding="utf-8")))
+    return OK, said
 
 
 def _bulk(options: argparse.Namespace) -> Answer:

@@ -28,7 +28,7 @@ INVITED = {
     "capacity": Annotated[
         str, Ask(say("以什么身份"), help=say("如“3 号楼居民代表”“物业公司”，大家看得到"), max=60)
     ],
-    "name": Annotated[str, Ask(say("姓名"), help=say("只有本单位看得到"), max=40)],
+    "name": Annotated[str | None, Ask(say("姓名"), help=say("只有本单位看得到"), max=40)],
     "unit": Annotated[int | None, Ask(say("单位"), pick="unit.any")],
     "resident": Annotated[int | None, Ask(say("本地居民"), min=1, pick="residents.confirmed")],
 }

@@ -23,7 +23,7 @@ OwnerKind = Annotated[str, Ask(say("谁来办"), choices=sources.OWNER_KINDS)]
 OwnerUnit = Annotated[
     int | None, Ask(say("承办单位"), help=say("部门、镇（街道）、社会组织在这里选"), pick="unit.any")
 ]
-OwnerName = Annotated[str, Ask(say("承办人"), help=say("物业、志愿者、居民写名称"), max=60)]
+OwnerName = Annotated[str | None, Ask(say("承办人"), help=say("物业、志愿者、居民写名称"), max=60)]
 Due = Annotated[date, Ask(say("什么时候办完"))]
 TASK = {
     "title": Annotated[str, Ask(say("办什么"), max=80)],
@@ -32,11 +32,11 @@ TASK = {
     "owner_name": OwnerName,
     "budget": Annotated[Fen | None, Ask(say("预算（元）"))],
     "due": Due,
-    "text": Annotated[str, Ask(say("要求"), max=1000, rows=2)],
+    "text": Annotated[str | None, Ask(say("要求"), max=1000, rows=2)],
 }
 
 
-def _owner(matter: Matter, kind: str, unit: int | None, name: str) -> dict[str, Any]:
+def _owner(matter: Matter, kind: str, unit: int | None, name: str | None) -> dict[str, Any]:
     """The owner's columns; refused where the kind needs a unit or a name that is not given."""
     if kind == "committee":
         return {"owner_kind": kind, "owner_unit_id": matter.unit_id, "owner_name": ""}
@@ -72,7 +72,7 @@ def assign(
     made = []
     for seq, row in enumerate(tasks, start=last + 1):
         _in_time(row["due"])
-        owner = _owner(matter, row["owner_kind"], row.get("owner_unit"), row.get("owner_name") or "")
+        owner = _owner(matter, row["owner_kind"], row.get("owner_unit"), row.get("owner_name"))
         task = Task.objects.create(
             matter=matter, seq=seq, title=row["title"], text=row.get("text") or "", budget_fen=row.get("budget") or 0,
             due=row["due"], **owner,
