@@ -1,4 +1,4 @@
-"""What the demonstration's sign-in page shows: one account per role, and the current one-time code."""
+"""What only the demonstration shows: one account per role, the current one-time code, and that its year is still told."""
 
 from __future__ import annotations
 
@@ -22,6 +22,17 @@ def accounts() -> list[dict[str, Any]]:
 def resident() -> dict[str, Any] | None:
     """The resident as whom a visitor may come in, by a phone whose code is shown on the page."""
     return next((a for a in accounts() if a["role"] == roles.RESIDENT), None)
+
+
+def told() -> int | None:
+    """How many of the demonstration's matters have begun to be told; None once the year is told, and outside it."""
+    path = settings.GONGZHI_HOME / "demo-stories"
+    if not settings.DEMO or not path.exists():
+        return None
+    try:
+        return path.read_text().count("\n")
+    except FileNotFoundError:  # finished between the two lines
+        return None
 
 
 def code(account: Account) -> str:

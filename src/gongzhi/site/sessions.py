@@ -16,7 +16,7 @@ from gongzhi.core.access import Actor
 from gongzhi.core.accounts import Seat
 from gongzhi.core.identity import mask_name
 from gongzhi.core.pages import View
-from gongzhi.site import navigation
+from gongzhi.site import demo_doors, navigation
 
 POST_KEY = "post"
 RESIDENT_KEY = "resident"
@@ -139,6 +139,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         if actor.is_public
         else SimpleLazyObject(lambda: who(actor, getattr(request, "seats", []))),
         "demo": settings.DEMO,
+        "year_told": demo_doors.told(),
     }
 
 

@@ -140,3 +140,16 @@ def test_titles_keep_numbers_with_their_counting_words() -> None:
     )
     assert unbroken("<b>2 件</b>") == '&lt;b&gt;<span class="nowrap">2 件</span>&lt;/b&gt;'
     assert unbroken(Markup("<b>2 件</b>")) == '<b><span class="nowrap">2 件</span></b>'
+
+
+@pytest.mark.django_db
+def test_a_demonstration_whose_year_is_being_told_says_so(
+    client_for: ClientFor, settings: Any, tmp_path: Any
+) -> None:
+    settings.GONGZHI_HOME, settings.DEMO = tmp_path, True
+    client = client_for(PUBLIC)
+    assert "正在后台写入" not in client.get("/duties/ask/").content.decode()
+    (tmp_path / "demo-stories").write_text("1\n2\n")
+    assert "已经写到第 2 件" in client.get("/duties/ask/").content.decode()
+    settings.DEMO = False
+    assert "正在后台写入" not in client.get("/duties/ask/").content.decode()
