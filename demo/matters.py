@@ -37,7 +37,7 @@ STOPS = {
     "ended": 2, "publicity": 3, "adopted": 2, "doing": 5, "checking": 1, "rating": 1,
 }  # fmt: skip
 NEEDS = {
-    "accepted": 4, "referred": 4, "convened": 5, "taken": 6, "talking": 10, "unresolved": 11, "publicity": 11,
+    "unsuitable": 4, "accepted": 5, "referred": 5, "convened": 6, "taken": 7, "talking": 10, "unresolved": 11, "publicity": 11,
     "ended": 70, "adopted": 17, "doing": 24, "checking": 40, "rating": 44,
 }  # fmt: skip
 """Working days before the demonstration's today on which such a matter began; three where nothing is said."""
@@ -96,13 +96,13 @@ def build(county: County, hand: Any, progress: Progress, *, begun: Path | None =
     progress(label, 0, len(queue))
     while queue:
         at, _, number, story = heapq.heappop(queue)
-        hand.set(at)
+        hand.set(min(at, moment.TODAY))
         if begun is not None and number not in known:
             known.add(number)
             with begun.open("a") as kept:
                 kept.write(f"{number}\n")
-        assert at <= moment.TODAY, f"story {number} goes on after the demonstration's today"
-        following = next(story, None)
+        # What would come after the demonstration's today has not happened.
+        following = next(story, None) if at <= moment.TODAY else None
         if following is None:
             told += 1
             progress(label, told, len(queue) + told)
