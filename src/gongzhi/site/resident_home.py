@@ -64,7 +64,7 @@ def _matters(actor: Actor) -> dict[str, Any]:
         "board": board,
         "decided": decided,
         "place": actor.unit_name or units.county().short,
-        "seals": {step.key: flow.row_of_seals(step.key) for step in flow.STEPS},
+        "seals": flow.rows_of_seals(),
         "states": {name: state.label for name, state in FLOW.states.items()},
     }
 

@@ -66,7 +66,7 @@ def board(request: Any) -> HttpResponseBase:
         "places": _places(actor, filters.place),
         "filters": filters,
         "steps": [(s.key, s.label) for s in flow.STEPS],
-        "seals": {s.key: flow.row_of_seals(s.key) for s in flow.STEPS},
+        "seals": flow.rows_of_seals(),
         "states": {name: state.label for name, state in FLOW.states.items()},
         "final": {name for name, state in FLOW.states.items() if state.final},
         "categories": sources.CATEGORIES,

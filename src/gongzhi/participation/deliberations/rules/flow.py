@@ -225,8 +225,14 @@ INQUIRY_FLOW = Flow(
 
 
 def row_of_seals(step: str) -> list[tuple[str, str]]:
-    """问提议干监 in one line, as far as a matter in ``step`` has come: (sign, done | now | later)."""
-    here = [s.key for s in STEPS].index(step)
+    """问提议干监 in one line, as far as a matter in ``step`` has come: (sign, done | now | later). A closed one has come
+    through all of them."""
+    here = len(STEPS) if step == CLOSED else [s.key for s in STEPS].index(step)
     return [
         (str(s.sign), "done" if n < here else "now" if n == here else "later") for n, s in enumerate(STEPS)
     ]
+
+
+def rows_of_seals() -> dict[str, list[tuple[str, str]]]:
+    """The lines for lists, by the step of a matter, and by its state where it is closed."""
+    return {key: row_of_seals(key) for key in (*(s.key for s in STEPS), CLOSED)}

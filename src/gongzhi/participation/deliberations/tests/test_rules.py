@@ -371,3 +371,9 @@ def test_a_category_that_is_gone_is_not_suggested() -> None:
     found = alike.suggest("楼道电动车充电，路灯也坏了", learned)
     assert found is not None
     assert found.category == "safety"
+
+
+def test_a_closed_matter_has_come_through_all_five_steps() -> None:
+    rows = flow.rows_of_seals()
+    assert [state for _, state in rows["closed"]] == ["done"] * 5
+    assert [state for _, state in rows[flow.OVERSEE]] == ["done"] * 4 + ["now"]
