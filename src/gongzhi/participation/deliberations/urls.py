@@ -36,10 +36,10 @@ urlpatterns = [
     *paper_routes(Matter),
     *paper_routes(Session, prefix="sessions/"),
     *paper_routes(Task, prefix="tasks/"),
-    *routes("deliberations", Matter, contexts=pages.ASKING),
+    *routes("deliberations", Matter, contexts={**pages.ASKING, **pages.BEGINNINGS}),
 ]
 for name, model in PARTS.items():
     urlpatterns += [
         path(f"{name}/<int:pk>/", pages.part(model), name=f"deliberations.{name}"),
-        *routes("deliberations", model, prefix=f"{name}/", contexts=pages.CONTEXTS_OF_VERBS),
+        *routes("deliberations", model, prefix=f"{name}/", contexts=pages.BEGINNINGS),
     ]

@@ -96,9 +96,9 @@ def settle(
     matter: Matter,
     *,
     agree: Annotated[int, Ask(say("同意的人数"), min=0, max=100000)],
-    place: Annotated[str, Ask(say("在哪里公示"), max=120)],
     disagree: Annotated[int, Ask(say("不同意的人数"), min=0, max=100000)] = 0,
     abstain: Annotated[int, Ask(say("保留意见的人数"), min=0, max=100000)] = 0,
+    place: Annotated[str, Ask(say("在哪里公示"), max=120)],
     evidence: Evidence = [],  # noqa: B006  read only
 ) -> dict[str, Any]:
     """Those who came agree on the text: it is fixed and hung out."""

@@ -1,14 +1,15 @@
 """The pages of deliberations: the board, the committee's desk, one matter and its parts, the figures."""
 
 from .asking import CONTEXTS as ASKING
+from .beginnings import BEGINNINGS
 from .figures import figures
 from .lists import board, desk, export, of_resident
 from .matter import matter
-from .parts import CONTEXTS_OF_VERBS, part
+from .parts import part
 
 __all__ = [
     "ASKING",
-    "CONTEXTS_OF_VERBS",
+    "BEGINNINGS",
     "board",
     "desk",
     "export",

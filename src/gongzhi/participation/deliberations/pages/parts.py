@@ -16,7 +16,7 @@ from gongzhi.core.thing import Thing
 from gongzhi.participation.ballots import queries as ballots
 from gongzhi.participation.deliberations import queries
 from gongzhi.participation.deliberations.models import Raising, Referral, Session, Supervisor, Task
-from gongzhi.participation.deliberations.rules import meetings, sources
+from gongzhi.participation.deliberations.rules import sources
 
 from . import scene
 
@@ -96,44 +96,6 @@ CONTEXTS: dict[str, Callable[[Actor, Any], Context]] = {
     "session": _session,
     "task": _task,
     "supervisor": _supervisor,
-}
-
-
-def _signing(request: Any, session: Session) -> Context:
-    """Everybody who was asked, with the ticks of the sheet as it stands, or as it was just refused."""
-    people = list(session.stakeholders.order_by("pk"))
-    if request.method == "POST":
-        ticked = {
-            name: {int(x) for x in request.POST.getlist(name) if x.isdecimal()} for name in ("hall", "remote")
-        }
-    else:
-        ticked = {
-            name: {p.pk for p in people if p.came and p.channel == channel}
-            for name, channel in (("hall", meetings.HALL), ("remote", meetings.ONLINE))
-        }
-    return {"people": people, "ticked": ticked}
-
-
-def _holding(request: Any, session: Session) -> Context:
-    """The numbers of the sheet of who came, to begin with."""
-    channels = list(session.stakeholders.filter(came=True).values_list("channel", flat=True))
-    if not channels:
-        return {}
-    return {"initial": {"hall": channels.count(meetings.HALL), "remote": channels.count(meetings.ONLINE)}}
-
-
-def _registering(request: Any, raising: Raising) -> Context:
-    """What the resident said stands above the questions; where it is and what it is likely about are filled in."""
-    likely = queries.likely_category(raising.text)
-    initial = {"location": raising.location, **({"category": likely.category} if likely else {})}
-    said = _("原话：{text}").format(text=raising.text)
-    return {"initial": initial, "tells": [{"icon": "messages", "text": said}]}
-
-
-CONTEXTS_OF_VERBS: dict[str, Callable[[Any, Any], Context]] = {
-    "sign_in": _signing,
-    "hold": _holding,
-    "register": _registering,
 }
 
 
