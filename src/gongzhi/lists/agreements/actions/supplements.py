@@ -120,7 +120,8 @@ def agree_supplement(actor: Actor, agreement: Agreement, *, note: Note = "") -> 
     table = text.Table(agreement, row, table.base, table.rows, table.changes, table.turn)
     check_agreeable(table, side)
     sent = close_round(actor, table, side, note, "agree", write_now=False)
-    settled = list(agreement.changes.filter(supplement=row, status="accepted"))
+    accepted = agreement.changes.filter(supplement=row, status="accepted")
+    settled = [change for change in accepted if not change.of_nothing]
     if not settled:
         refuse(say("补充协议里还没有谈妥的修改"), rule="agreements.empty_supplement")
     _move(actor, agreement, row, "agree_supplement")

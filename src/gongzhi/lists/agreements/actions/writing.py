@@ -116,6 +116,8 @@ def strike_clause(agreement: Agreement, clause: Clause) -> None:
 
 def apply(agreement: Agreement, change: Change) -> None:
     """Make an accepted change part of the text."""
+    if change.of_nothing:
+        return
     clause = change.clause
     if clause is not None:
         clause.agreement = agreement

@@ -103,6 +103,11 @@ class Change(Row):
     def __str__(self) -> str:
         return f"{self.side} {self.op} {self.key}"
 
+    @property
+    def of_nothing(self) -> bool:
+        """Whether it strikes what the other side had only just added: accepted, it leaves the text as it was."""
+        return self.op == talks.STRIKE and self.old is None
+
     def view(self) -> ChangeView:
         """The change for the rules."""
         return ChangeView(

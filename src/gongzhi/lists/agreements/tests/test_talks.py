@@ -209,6 +209,24 @@ def test_what_a_side_has_not_sent_is_its_own(county: Cast, reach: Reach, client_
     assert "不公开" in client_for(county.lu).get(f"/records/{struck.pk}").content.decode()
 
 
+def test_a_clause_struck_before_anybody_agreed_to_it_never_was(county: Cast, reach: Reach) -> None:
+    """B adds, A answers with striking it, B takes that: nothing is left in the text, and nothing breaks."""
+    made = reach("with_b")
+    base = [(line.key, line.terms.text()) for line in text.table(made).base]
+    actions.add_duty(county.gu, made, heading="名单", body="甲方按季提供变动名单", duty_kind="data", times=4)
+    actions.respond(county.gu, made)
+    added = made.changes.get()
+    actions.strike(county.lu, made, clause=added.key, reason="名单已经在系统里共享")
+    made = actions.respond(county.lu, made)
+    struck = made.changes.get(op="strike")
+    actions.accept(county.gu, made, change=struck.pk)
+    made = actions.agree(county.gu, made)
+    assert made.state == "agreed"
+    assert [(line.key, line.terms.text()) for line in text.table(made).base] == base
+    assert [c.status for c in made.changes.order_by("id")] == ["countered", "accepted"]
+    assert "变动名单" not in made.frozen_text
+
+
 def test_a_draft_answer_can_be_reconsidered_until_sent(county: Cast, reach: Reach) -> None:
     made = reach("with_b")
     actions.amend_item(county.gu, made, **item_fields(made, "B09", standard="乙方每月探访一次"))

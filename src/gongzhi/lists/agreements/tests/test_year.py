@@ -311,6 +311,38 @@ def test_supplement_adds_and_strikes_a_listed_item(county: Cast, reach: Reach) -
     assert made.weights == 100
 
 
+def test_a_supplement_says_nothing_of_a_clause_struck_before_anybody_agreed_to_it(
+    county: Cast, reach: Reach
+) -> None:
+    made = reach("performing")
+    actions.open_supplement(county.zhou, made, cause="other", reason="加两项")
+    for body in ("甲方按季提供变动名单", "甲方每年培训一次"):
+        actions.add_duty(county.gu, made, heading="名单", body=body, duty_kind="data", times=4)
+    actions.send_supplement(county.gu, made)
+    lists, training = made.changes.order_by("id")
+    actions.strike(county.lu, made, clause=lists.key, reason="已经在系统里共享")
+    actions.accept(county.lu, made, change=training.pk)
+    actions.send_supplement(county.lu, made)
+    actions.agree_supplement(county.gu, made)
+    words = made.supplements.get().frozen_text
+    assert "甲方每年培训一次" in words
+    assert "删去" not in words
+    actions.sign_supplement(county.zhou, made)
+    actions.sign_supplement(county.chen, made)
+    assert made.supplements.get().state == "signed"
+    assert not made.duties.filter(body="甲方按季提供变动名单").exists()
+    assert made.duties.filter(body="甲方每年培训一次").count() == 1
+    actions.open_supplement(county.zhou, made, cause="other", reason="只有被删去的一项")
+    actions.add_duty(county.gu, made, heading="名单", body="再提一次名单", duty_kind="data", times=4)
+    actions.send_supplement(county.gu, made)
+    again = made.changes.latest("id")
+    actions.strike(county.lu, made, clause=again.key, reason="不用")
+    actions.send_supplement(county.lu, made)
+    with pytest.raises(Refused) as told:
+        actions.agree_supplement(county.gu, made)
+    assert told.value.rule == "agreements.empty_supplement"
+
+
 def test_supplement_given_up_leaves_everything_as_it_was(county: Cast, reach: Reach) -> None:
     made = reach("performing")
     actions.open_supplement(county.lu, made, cause="other", reason="想改")
