@@ -154,6 +154,7 @@ ROWS |= {
     "opinions.desk": ("/opinions/{poll}/desk", "o....s"),
     "opinions.statement": ("/opinions/statements/{statement}/", "o....."),
     "opinions.map": ("/opinions/{poll}/map", "o....."),
+    "opinions.map.versions": ("/opinions/{poll}/map/versions", "o....."),
     "opinions.map.file": ("/opinions/{poll}/map.xlsx", "......"),  # nobody has answered yet
     "opinions.thing.paper": ("/opinions/{poll}/papers/report.docx", "o....."),
 }
@@ -259,6 +260,7 @@ RESIDENTS: dict[str, str] = {
     "conversations.reader": "rr",
     "opinions.poll": "o.",  # open to the own community only
     "opinions.map": "o.",
+    "opinions.map.versions": "o.",
     "opinions.statement": "r.",
     "opinions.thing.paper": "o.",
 }

@@ -12,6 +12,7 @@ urlpatterns = [
     path("<int:pk>/", polls.poll, name="opinions.poll"),
     path("<int:pk>/desk", polls.desk, name="opinions.desk"),
     path("<int:pk>/map", maps.page, name="opinions.map"),
+    path("<int:pk>/map/versions", maps.versions, name="opinions.map.versions"),
     path("<int:pk>/map.xlsx", maps.workbook, name="opinions.map.file"),
     path("statements/<int:pk>/", polls.statement, name="opinions.statement"),
     *paper_routes(Poll),

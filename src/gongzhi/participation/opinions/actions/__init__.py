@@ -1,6 +1,7 @@
 """Everything that changes a poll; this page gathers what other rooms call."""
 
-from .drawing import due_polls, proves, redraw
+from .checking import check, proves
+from .drawing import due_polls, redraw
 from .forgetting import forget_about
 from .keeping import adjust, approve, close, close_due, hide, merge, restore
 from .opening import close_poll, open_poll
@@ -9,6 +10,7 @@ from .speaking import propose, vote
 __all__ = [
     "adjust",
     "approve",
+    "check",
     "close",
     "close_due",
     "close_poll",

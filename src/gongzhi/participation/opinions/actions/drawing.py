@@ -201,17 +201,3 @@ def _regroup(gathered: Gathered, drawn: Drawn) -> None:
             "WHERE p.id = n.pk",
             [[pk for pk, _ in moved], [label for _, label in moved]],
         )
-
-
-def proves(drawn: OpinionMap) -> bool:
-    """Whether the kept inputs are those of the kept hash, and give the kept result again."""
-    from gongzhi.participation.opinions.rules import mapping
-    from gongzhi.participation.opinions.rules.matrix import Inputs, fingerprint
-
-    packed = zlib.decompress(bytes(drawn.inputs))
-    again = mapping.draw(Inputs.unpack(packed)).result
-    return (
-        fingerprint(packed) == drawn.inputs_hash
-        and fingerprint(mapping.canonical(drawn.result)) == drawn.result_hash
-        and fingerprint(mapping.canonical(again)) == drawn.result_hash
-    )

@@ -52,6 +52,27 @@ def page(request: Any, pk: int) -> HttpResponseBase:
 
 
 @require_GET
+def versions(request: Any, pk: int) -> HttpResponseBase:
+    """Every version that was kept, its fingerprints, and whether the auditor found it true; for the auditor, to check."""
+    found = scoped(Poll, request.actor, pk, rows=Poll.objects.select_related("unit"))
+    rows, checks = queries.versions(found, request.GET.get("after", ""))
+    context = {
+        "poll": found,
+        "title": _("意见图的各版和核对"),
+        "page": rows,
+        "checks": checks,
+        "checks_them": request.actor.may("opinions.check") is not None,
+        "crumbs": [
+            (_("大家怎么看"), "/opinions/"),
+            (found.about, found.get_absolute_url()),
+            (_("意见图"), f"{found.get_absolute_url()}map"),
+            (_("各版"), ""),
+        ],
+    }
+    return render(request, "opinions/versions.html", context)
+
+
+@require_GET
 def workbook(request: Any, pk: int) -> HttpResponse:
     """The map's table as a workbook: the facts of the page, no more."""
     found = scoped(Poll, request.actor, pk, rows=Poll.objects.select_related("unit"))

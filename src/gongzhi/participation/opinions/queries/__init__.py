@@ -1,7 +1,7 @@
 """Reads of polls and their maps for every room."""
 
 from .held import held_about
-from .maps import MapView, crowd, latest, read, table, view
+from .maps import MapView, Proof, crowd, latest, read, table, versions, view
 from .picture import picture
 from .polls import (
     Ask,
@@ -26,6 +26,7 @@ __all__ = [
     "Ask",
     "MapView",
     "Panel",
+    "Proof",
     "ask",
     "crowd",
     "held_about",
@@ -44,6 +45,7 @@ __all__ = [
     "statements",
     "table",
     "takes_part",
+    "versions",
     "view",
     "visible",
     "why_not",

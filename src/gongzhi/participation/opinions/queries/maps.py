@@ -9,7 +9,9 @@ from typing import Any
 
 from django.db.models import Count, Max, Q
 
+from gongzhi.core import journal
 from gongzhi.core.access import Actor
+from gongzhi.core.paging import Page, keyset
 from gongzhi.core.tally import rate
 from gongzhi.core.words import Words, say
 from gongzhi.participation.opinions.models import OpinionMap, Participant, Poll, Statement
@@ -143,6 +145,28 @@ class MapView:
 def latest(poll_id: int) -> OpinionMap | None:
     """The newest map, without what it was computed from."""
     return OpinionMap.objects.filter(poll_id=poll_id).defer("inputs").order_by("-version").first()
+
+
+@dataclass(frozen=True)
+class Proof:
+    """When a version was last computed again by the auditor, and whether it came out the same."""
+
+    at: datetime
+    proved: bool
+
+
+def versions(poll: Poll, after: str = "") -> tuple[Page[OpinionMap], dict[int, Proof]]:
+    """The versions of a poll's map, newest first, and the last check of each that was checked. Two queries."""
+    rows = OpinionMap.objects.filter(poll=poll).defer("inputs", "result")
+    page: Page[OpinionMap] = keyset(rows, order=("-version",), after=after, size=30)
+    entries = journal.JournalEntry.objects.filter(
+        verb="opinions.check",
+        thing_type=poll.kind(),
+        thing_id=poll.pk,
+        facts__facts__version__in=[m.version for m in page.rows],
+    )
+    checks = {e.done["version"]: Proof(e.at, e.done["proved"]) for e in entries.order_by("id")}
+    return page, checks
 
 
 def view(actor: Actor, poll: Poll) -> MapView | None:

@@ -32,4 +32,5 @@ RIGHTS: Rights = {
     "opinions.merge": KEEPERS,
     "opinions.adjust": KEEPERS,
     "opinions.close": KEEPERS,
+    "opinions.check": {roles.AUDITOR: Reach.ALL},
 }
