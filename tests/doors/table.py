@@ -201,6 +201,7 @@ ROWS |= {
     "deliberations.desk": ("/deliberations/desk/", SIGNED_IN),
     "deliberations.of_resident": ("/deliberations/of/{resident}/", "o....s"),
     "deliberations.statistics": ("/deliberations/statistics/", EVERYONE),
+    "deliberations.statistics.file": ("/deliberations/statistics.xlsx", SIGNED_IN),
     "deliberations.export": ("/deliberations/export.xlsx", SIGNED_IN),
     "deliberations.raisings": ("/deliberations/raisings/{raising}/", "o....s"),
     "deliberations.referrals": ("/deliberations/referrals/{referral}/", "ooo..s"),

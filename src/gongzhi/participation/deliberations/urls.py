@@ -31,6 +31,7 @@ urlpatterns = [
     path("desk/", pages.desk, name="deliberations.desk"),
     path("of/<int:account>/", pages.of_resident, name="deliberations.of_resident"),
     path("statistics/", pages.figures, name="deliberations.statistics"),
+    path("statistics.xlsx", pages.statistics, name="deliberations.statistics.file"),
     path("<int:pk>/", pages.matter, name="deliberations.matter"),
     *import_routes(HOTLINE, "import/"),
     *paper_routes(Matter),

@@ -2,8 +2,9 @@
 
 from .asking import CONTEXTS as ASKING
 from .beginnings import BEGINNINGS
+from .exports import export, statistics
 from .figures import figures
-from .lists import board, desk, export, of_resident
+from .lists import board, desk, of_resident
 from .matter import matter
 from .parts import part
 
@@ -17,4 +18,5 @@ __all__ = [
     "matter",
     "of_resident",
     "part",
+    "statistics",
 ]

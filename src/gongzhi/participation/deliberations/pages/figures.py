@@ -9,6 +9,7 @@ from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from gongzhi.core.access import Actor
 from gongzhi.core.pages import render
 from gongzhi.participation.deliberations import queries
 from gongzhi.participation.deliberations.rules import FLOW, flow, sources
@@ -26,6 +27,8 @@ STEPS_OF_MAP = (95, 85, 70, 50)
 """From which closing rate (per cent) a tile has the darkest tone, and so on down."""
 FIRST = 12
 """So many lines of a long table are shown at first; the rest unfolds."""
+MOST_LATE = 5000
+"""So many late turns go into the workbook, the oldest first."""
 
 
 @require_safe
@@ -63,6 +66,59 @@ def _finding(whole: queries.Rates) -> str:
     return _("{n} 件事，办结 {a}%，提出人满意 {b}%").format(
         n=whole.counted, a=whole.closing, b=whole.satisfaction
     )
+
+
+Table = tuple[str, list[str], list[list[Any]]]
+"""A sheet's title, its head and its lines."""
+
+
+def tables(actor: Actor, filters: queries.Filters) -> list[Table]:
+    """The page's tables for the workbook; rates as numbers in per cent. Nine queries."""
+    whole, medians = queries.rates(actor, filters), queries.medians(actor, filters)
+    rates = [_("办结率（%）"), _("满意率（%）")]
+    found: list[Table] = [
+        (
+            _("总览"),
+            [_("件数"), _("办结"), _("满意"), *rates, _("形成共识"), _("从登记到办结（天，中位数）")],
+            [
+                [
+                    whole.counted,
+                    whole.closed,
+                    whole.satisfied,
+                    *_rates(whole),
+                    whole.adopted,
+                    medians.get("all"),
+                ]
+            ],
+        ),
+        (
+            _("每一步用多少天"),
+            [_("步骤"), _("天（中位数）")],
+            [[str(s.label), medians.get(s.key)] for s in flow.STEPS],
+        ),
+    ]
+    for kind, label in _kinds():
+        lines = _named(kind, queries.figures(actor, kind, filters))
+        rows = [[name, r.counted, *_rates(r)] for _key, name, r in lines]
+        found.append((_("按{what}").format(what=label), [label, _("件数"), *rates], rows))
+    places_ = queries.figures(actor, "place", filters)
+    head = [_("村（社区）"), _("件数"), _("办结"), *rates]
+    found.append(
+        (
+            _("按村（社区）"),
+            head,
+            [[f.name, f.rates.counted, f.rates.closed, *_rates(f.rates)] for f in places_],
+        )
+    )
+    late = [[x.unit, x.count, x.since.isoformat()] for x in queries.late(actor)]
+    found.append((_("谁逾期了"), [_("单位"), _("件数"), _("最早应于")], late))
+    each = [[t.unit.short, str(t), t.due.isoformat()] for t in queries.late_rows(actor)[:MOST_LATE]]
+    found.append((_("逾期的事"), [_("单位"), _("什么事"), _("应于")], each))
+    return found
+
+
+def _rates(rates: queries.Rates) -> list[Any]:
+    return [rates.closing, rates.satisfaction if rates.closed else None]
 
 
 def _kinds() -> list[tuple[str, str]]:

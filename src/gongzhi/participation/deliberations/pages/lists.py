@@ -1,16 +1,13 @@
-"""Lists of matters: the board for everybody, its workbook, the committee's desk for what residents said."""
+"""Lists of matters: the board for everybody, the committee's desk for what residents said."""
 
 from __future__ import annotations
 
-import tempfile
 from typing import Any
 
-from django.http import FileResponse, HttpResponseBase
+from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from gongzhi.core import clock
-from gongzhi.core.exchange.writing import workbook
 from gongzhi.core.keeping import kept_for_the_public
 from gongzhi.core.pages import render, signed_in
 from gongzhi.core.paging import keyset
@@ -41,6 +38,8 @@ def filters_of(request: Any) -> Filters:
         year=_number(asked.get("year", "")),
         late="late" in asked,
         open="open" in asked,
+        satisfied="satisfied" in asked,
+        adopted="adopted" in asked,
     )
 
 
@@ -105,59 +104,6 @@ def _places(actor: Any, chosen: int | None) -> list[tuple[str, str, str, bool]]:
 
 def _keeps_desk(actor: Any) -> bool:
     return not actor.is_outside and actor.may("deliberations.register") is not None
-
-
-EXPORT = {
-    "number": "编号",
-    "title": "题目",
-    "unit": "牵头",
-    "category": "类别",
-    "source": "来源",
-    "level": "层级",
-    "step": "到哪一步",
-    "state": "状态",
-    "raised": "提出人数",
-    "heard_on": "听到日期",
-    "registered_at": "登记时间",
-    "due": "期限",
-    "closed_at": "办结时间",
-    "sent_back": "退回次数",
-    "satisfied": "满意",
-}
-
-
-@signed_in
-@require_safe
-def export(request: Any) -> HttpResponseBase:
-    """Exactly the list on the screen, as a workbook, written row by row."""
-    if request.actor.is_outside:
-        raise NotFound("deliberations.view")
-    file = tempfile.NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115  closed by the response
-    book = workbook(file.name)
-    sheet = book.add_worksheet(_("五事协商"))
-    head = book.add_format({"bold": True, "bottom": 1})
-    for column, label in enumerate(EXPORT.values()):
-        sheet.write_string(0, column, _(label), head)
-        sheet.set_column(column, column, 30 if label == "题目" else 13)
-    for at, row in enumerate(queries.rows(request.actor, filters_of(request)), start=1):
-        for column, key in enumerate(EXPORT):
-            sheet.write(at, column, _cell(key, row[key]))
-    book.close()
-    return FileResponse(open(file.name, "rb"), as_attachment=True, filename=f"五事协商-{clock.today()}.xlsx")
-
-
-def _cell(key: str, value: Any) -> Any:
-    words: Any = {
-        "category": sources.CATEGORIES,
-        "source": sources.SOURCES,
-        "level": sources.LEVELS,
-        "step": flow.STEP_LABELS,
-        "state": {n: s.label for n, s in FLOW.states.items()},
-        "satisfied": {True: _("满意"), False: _("不满意"), None: ""},
-    }.get(key)
-    if words is not None:
-        return str(words[value])
-    return value.isoformat()[:10] if hasattr(value, "isoformat") else value
 
 
 @signed_in

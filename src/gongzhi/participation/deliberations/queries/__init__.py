@@ -16,7 +16,7 @@ from .board import (
     waiting,
     waiting_count,
 )
-from .figures import Figure, Late, Rates, figures, late, medians, rates
+from .figures import Figure, Late, Rates, figures, late, late_rows, medians, rates
 from .held import held_about
 from .mine import Mine, mine, of_helped
 from .near import likely_category, near
@@ -24,6 +24,6 @@ from .whole import Whole, inside, raising, story, timeline, whole
 
 __all__ = [
     "Figure", "Filters", "Late", "Mine", "Rates", "Standing", "Whole", "board", "by_step", "figures", "held_about", "inside",
-    "late", "likely_category", "medians", "mine", "near", "of_helped", "of_unit", "open_by_step", "raising", "rates", "rows", "standing", "story",
+    "late", "late_rows", "likely_category", "medians", "mine", "near", "of_helped", "of_unit", "open_by_step", "raising", "rates", "rows", "standing", "story",
     "timeline", "waiting", "waiting_count", "whole",
 ]  # fmt: skip

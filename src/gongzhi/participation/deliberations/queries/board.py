@@ -35,6 +35,8 @@ class Filters:
     year: int | None = None
     late: bool = False
     open: bool = False
+    satisfied: bool = False
+    adopted: bool = False
 
 
 def visible(actor: Actor) -> Any:
@@ -51,6 +53,10 @@ def narrowed(rows: Any, filters: Filters) -> Any:
             rows = rows.filter(**{name: value})
     if filters.open or filters.late:
         rows = rows.filter(state__in=flow.OPEN_STATES)
+    if filters.satisfied:
+        rows = rows.filter(state=flow.CLOSED, satisfied=True)
+    if filters.adopted:
+        rows = rows.filter(adopted_at__isnull=False)
     if filters.late:
         rows = rows.filter(due__lt=clock.today())
     if filters.place is not None:

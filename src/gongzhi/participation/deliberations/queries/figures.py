@@ -122,17 +122,23 @@ class Late:
     since: date
 
 
+def late_rows(actor: Actor) -> Any:
+    """Open turns past their day in the actor's reach, the oldest first; none for those outside."""
+    condition = access.scope(actor, "deliberations.view", ("unit",))
+    if condition is None or actor.is_outside:
+        return Todo.objects.none()
+    rows = Todo.objects.filter(
+        condition, thing_type__startswith=f"{flow.NAME}.", closed=None, due__lt=clock.today()
+    )
+    return rows.select_related("unit").order_by("due", "pk")
+
+
 def late(actor: Actor) -> list[Late]:
     """Late by whom: open turns past their day in the actor's reach, by unit, most first. One query.
 
     Parts have their own turns: a task's owner is late here, not the committee that waits for it.
     """
-    condition = access.scope(actor, "deliberations.view", ("unit",))
-    if condition is None or actor.is_outside:
-        return []
-    rows = Todo.objects.filter(
-        condition, thing_type__startswith=f"{flow.NAME}.", closed=None, due__lt=clock.today()
-    ).order_by()
+    rows = late_rows(actor).select_related(None).order_by()
     found = rows.values("unit_id", "unit__short").annotate(count=Count("pk"), since=Min("due"))
     lines = [Late(r["unit_id"], r["unit__short"], r["count"], r["since"]) for r in found]
     return sorted(lines, key=lambda x: (-x.count, x.since, x.unit_id))

@@ -55,6 +55,9 @@ def test_985_registered_942_closed_912_satisfied(village: Village) -> None:
     found = queries.rates(village.wang)
     assert (found.counted, found.closed, found.satisfied, found.adopted) == (985, 942, 912, 942)
     assert (found.closing, found.satisfaction) == (Decimal("95.63"), Decimal("96.82"))
+    satisfied = queries.board(village.wang, Filters(satisfied=True), size=1000)
+    adopted = queries.board(village.wang, Filters(adopted=True), size=1000)
+    assert (len(satisfied.rows), len(adopted.rows)) == (912, 942)
     lines = queries.figures(village.wang, "category")
     assert sum(line.rates.counted for line in lines) == 985
     for line in lines:
