@@ -14,7 +14,7 @@ JINJA = re.compile(
     r"(\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}|<script\b.*?</script>|<style\b.*?</style>|<!--.*?-->)", re.DOTALL
 )
 MESSAGE = re.compile(r"""_\(\s*(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
-ROOMS = ("core", "site", "insight", "lists", "registers")
+ROOMS = ("core", "site", "insight", "lists", "registers", "participation")
 DEVELOPERS = "site/templates/site/kit.html"  # the style guide shows Chinese samples to developers
 
 
@@ -24,7 +24,7 @@ def templates() -> list[str]:
     found = [
         p.relative_to(root).as_posix() for wing in ROOMS for p in (root / wing).rglob("templates/**/*.html")
     ]
-    return sorted(f for f in found if f != DEVELOPERS and "/residents/" not in f)
+    return sorted(f for f in found if f != DEVELOPERS)
 
 
 def bare(text: str) -> list[str]:

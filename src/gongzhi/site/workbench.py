@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,17 +12,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from gongzhi.core import action, calendar, clock, journal, notices, roles, search, story, todo, units
+from gongzhi.core import action, calendar, clock, journal, notices, search, story, todo, units
 from gongzhi.core.access import Actor
 from gongzhi.core.compiled import compiled
 from gongzhi.core.pages import render, signed_in, staff
 from gongzhi.core.paging import keyset
 from gongzhi.core.refusal import Refused
 from gongzhi.core.todo import Todo
-from gongzhi.core.units import Unit
 from gongzhi.core.words import Words, say
-from gongzhi.registers.residents import queries as residents
-from gongzhi.site import panels
+from gongzhi.site import lookups, panels
 from gongzhi.site.settings_page import ROOM_NAMES
 
 AT_FIRST = 12  # of what is due later than this week, so many are shown before "all"
@@ -280,42 +278,13 @@ def suggest(request: Any) -> HttpResponseBase:
     return render(request, "site/suggest.html", {"q": text, "found": found, "kinds": KINDS})
 
 
-def _confirmed(actor: Actor, text: str) -> list[residents.Found]:
-    if actor.role not in roles.COMMITTEE:
-        return []
-    return residents.find_confirmed(actor.unit_path, text, by_name=True)
-
-
-RESIDENTS: dict[str, Callable[[Actor, str], list[residents.Found]]] = {
-    "residents.helped": residents.find_helped,
-    "residents.confirmed": _confirmed,
-}
-
-
 @signed_in
 @require_GET
 def pick(request: Any) -> HttpResponseBase:
-    """Options for a question that wants one thing of a kind; units are looked up by name or code.
-
-    "unit" is the own one or one below it; "unit.any" every unit of the county, for those who hand something over;
-    "residents.helped" a resident who asked the actor's committee for help, "residents.confirmed" one who lives there.
-    """
+    """Options for a question that wants one thing of a kind."""
     text, kind = _asked(request), request.GET.get("kind", "")
-    if kind in ("unit", "unit.any"):
-        known = Unit.objects.filter(closed=None)
-        if kind == "unit" or request.actor.is_outside:
-            known = known.filter(path__startswith=request.actor.unit_path)
-        rows = (
-            (known.filter(name__contains=text) | known.filter(code=text))
-            .select_related("parent")
-            .order_by("path")[:8]
-        )
-        found = [{"id": u.pk, "label": u.short, "hint": u.parent.short if u.parent else ""} for u in rows]
-    elif kind in RESIDENTS:
-        found = [
-            {"id": r.account_id, "label": r.shown, "hint": " ".join(filter(None, (r.name, r.building)))}
-            for r in RESIDENTS[kind](request.actor, text)
-        ]
+    if kind in lookups.OF:
+        found = lookups.OF[kind](request.actor, text)
     else:
         hits = search.find(request.actor, text, kinds=[kind], limit=8) if text and kind in KINDS else []
         found = [{"id": f.object_id, "label": f.label, "hint": f.hint} for f in hits]

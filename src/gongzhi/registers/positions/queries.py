@@ -87,6 +87,29 @@ def _holder(p: Position) -> Holder:
     return Holder(p.person_id, p.name, p.type, p.title, p.since, p.part_time)
 
 
+@dataclass(frozen=True)
+class Called:
+    """A post held today, for asking its holder to something: the name in full, and what post it is."""
+
+    position_id: int
+    name: str
+    title: str
+
+
+def called(actor: Actor, position_id: int) -> Called | None:
+    """The holder of a post in the actor's reach, with the plain name: to be kept sealed by whoever asks. One query."""
+    p = current(actor).filter(pk=position_id).select_related("person").first()
+    return Called(p.pk, p.person.name, p.title) if p else None
+
+
+def find(actor: Actor, text: str, limit: int = 8) -> list[Position]:
+    """The posts of the actor's own unit that are held today and whose holder's name, area or kind fits. One query."""
+    kinds = [kind for kind, label in rules.KINDS.items() if text in str(label)]
+    fits = Q(person__name__contains=text) | Q(area__contains=text) | Q(type__in=kinds)
+    rows = current(actor).filter(fits, unit_id=actor.unit_id or 0).select_related("person")
+    return list(rows.order_by("type", "pk")[:limit]) if text else []
+
+
 def committees(unit_ids: Iterable[int], on: date | None = None) -> dict[int, list[Holder]]:
     """Unit id → the elected members and supervisors on a day (today), 主任 first. Public by law; one query."""
     order = list(rules.KINDS)

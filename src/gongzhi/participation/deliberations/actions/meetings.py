@@ -16,51 +16,21 @@ from gongzhi.core.todo import follow
 from gongzhi.core.words import say
 from gongzhi.participation.ballots import actions as ballots
 from gongzhi.participation.ballots import rules as ballot_rules
-from gongzhi.participation.deliberations.models import Matter, Session, Stakeholder
+from gongzhi.participation.deliberations.models import Matter, Session
 from gongzhi.participation.deliberations.rules import meetings, sources
 from gongzhi.participation.opinions import actions as opinions
 
 from .asked import Minutes
 from .course import changed, days, due_in, locked, move, ours, touched
+from .inviting import Invited, ask_in
 from .telling import day_of, tell, tell_one
 
-INVITED = {
-    "capacity": Annotated[
-        str, Ask(say("以什么身份"), help=say("如“3 号楼居民代表”“物业公司”，大家看得到"), max=60)
-    ],
-    "name": Annotated[str | None, Ask(say("姓名"), help=say("只有本单位看得到"), max=40)],
-    "unit": Annotated[int | None, Ask(say("单位"), pick="unit.any")],
-    "resident": Annotated[int | None, Ask(say("本地居民"), min=1, pick="residents.confirmed")],
-}
-Invited = Annotated[list[dict[str, Any]], Ask(say("请哪些人"), help=say("每行一位利益相关方"), row=INVITED)]
 Hall = Annotated[int, Ask(say("到会场的人数"), min=0, max=100000)]
 Remote = Annotated[int, Ask(say("线上参加的人数"), min=0, max=100000)]
 
 
 def _day(moment: datetime) -> date:
     return timezone.localtime(moment).date() if timezone.is_aware(moment) else moment.date()
-
-
-def _invite(session: Session, rows: list[dict[str, Any]]) -> int:
-    """Note who is asked; a person stands once on the list."""
-    today = clock.today()
-    asked = {s.account_id for s in session.stakeholders.all()} - {None}
-    fresh = []
-    for row in rows:
-        account = row.get("resident")
-        if account and account in asked:
-            continue
-        asked.add(account)
-        fresh.append(
-            Stakeholder(
-                session=session, capacity=row["capacity"], name=row.get("name") or "", unit_id=row.get("unit"),
-                account_id=account, invited_on=today,
-            )
-        )  # fmt: skip
-    for person in fresh:  # one by one: a sealed name is sealed as it is saved
-        person.save()
-    session.invited += len(fresh)
-    return len(fresh)
 
 
 @action(
@@ -97,7 +67,7 @@ def call(
         matter=matter, seq=last.seq + 1 if last else 1, form=form, level=level, held_at=held_at, place=place,
         online=online, material=material, again=last if last is not None and last.state == "short" else None,
     )  # fmt: skip
-    _invite(session, invited)
+    ask_in(actor, session, invited)
     session.save()
     use_material(actor, session, evidence)
     matter.level = level
@@ -134,7 +104,7 @@ def use_material(actor: Actor, session: Session, ids: list[int]) -> None:
 def invite(actor: Actor, session: Session, *, invited: Invited) -> dict[str, Any]:
     """Ask more people, in time for them to read the material."""
     meetings.check_notice(clock.today(), _day(session.held_at), days("material_days"))
-    count = _invite(session, invited)
+    count = ask_in(actor, session, invited)
     session.save()
     touched(session.matter_id)
     return {"invited": count}

@@ -8,6 +8,7 @@ from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from gongzhi.core import clock
 from gongzhi.core.keeping import kept_for_the_public
 from gongzhi.core.pages import render, signed_in
 from gongzhi.core.paging import keyset

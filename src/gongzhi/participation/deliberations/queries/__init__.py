@@ -23,7 +23,7 @@ from .near import likely_category, near
 from .whole import Whole, inside, raising, story, timeline, whole
 
 __all__ = [
-    "Figure", "Filters", "Late", "Mine", "Rates", "Standing", "Whole", "board", "by_step", "figures", "held_about", "inside",
-    "late", "late_rows", "likely_category", "medians", "mine", "near", "of_helped", "of_unit", "open_by_step", "raising", "rates", "rows", "standing", "story",
-    "timeline", "waiting", "waiting_count", "whole",
+    "Figure", "Filters", "Late", "Mine", "Rates", "Standing", "Whole", "board", "by_step", "figures", "held_about",
+    "inside", "late", "late_rows", "likely_category", "medians", "mine", "near", "of_helped", "of_unit", "open_by_step",
+    "raising", "rates", "rows", "standing", "story", "timeline", "waiting", "waiting_count", "whole",
 ]  # fmt: skip

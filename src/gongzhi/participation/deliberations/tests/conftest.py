@@ -17,6 +17,7 @@ from gongzhi.core.clock import Hand
 from gongzhi.core.refusal import Refused
 from gongzhi.participation.deliberations import actions
 from gongzhi.participation.deliberations.models import Matter, Raising, Task
+from gongzhi.registers.residents.models import Claim, Resident
 from gongzhi.registers.tests.county import County, county
 
 __all__ = ["county"]
@@ -35,7 +36,10 @@ def resident(county: Any, login: str, name: str, unit: str | None = None) -> Act
     account = Account.objects.create(login=login, name=name, home=county.cast["太仓市"])
     if unit is None:
         return Actor(roles.RESIDENT, account_id=account.pk, name=name)
-    post = Post.objects.create(account=account, role=roles.RESIDENT, unit=county.cast[unit], since=OPENED)
+    home = county.cast[unit]
+    post = Post.objects.create(account=account, role=roles.RESIDENT, unit=home, since=OPENED)
+    person = Resident.objects.create(account=account, digits=f"{account.pk % 10000:04d}", unit=home)
+    Claim.objects.create(resident=person, unit=home, post=post, state="confirmed", decided=OPENED)
     return post.actor()
 
 

@@ -350,8 +350,7 @@ def test_the_outcome_itself_may_be_wrong(village: Village) -> None:
 def test_the_office_does_not_speak_for_a_resident_who_can_speak(village: Village) -> None:
     matter = village.rating()
     raising = matter.raisings.get()
-    with pytest.raises(NotFound):
-        actions.rate(village.gu, raising, score=5)
+    assert rule(lambda: actions.rate(village.gu, raising, score=5)) == "residents.not_asked_to_help"
     assert Raising.objects.get(pk=raising.pk).score is None
     called = actions.enter(
         village.gu,
