@@ -165,7 +165,8 @@ def test_a_meeting_is_noted_with_the_numbers_of_its_sheet(village: Village, see:
 def test_verbs_that_change_words_begin_with_the_words_as_they_stand(village: Village, see: Any) -> None:
     matter = village.talked()
     page = see(village.gu, f"{matter.get_absolute_url()}edit")
-    assert 'value="中心河步道装路灯"' in page and "中心河步道晚上没有灯。" in page
+    assert 'value="中心河步道装路灯"' in page
+    assert "中心河步道晚上没有灯。" in page
     actions.draft_outcome(village.gu, matter, text="装太阳能路灯 24 盏。")
     assert "装太阳能路灯 24 盏。</textarea>" in see(village.gu, f"{matter.get_absolute_url()}draft_outcome")
     assert "要公示的是第 1 稿：装太阳能路灯 24 盏。" in see(village.gu, f"{matter.get_absolute_url()}settle")
