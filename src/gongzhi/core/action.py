@@ -269,7 +269,7 @@ class Offer:
 
 
 def offers(actor: Actor, thing: Thing) -> list[Offer]:
-    """The verbs this actor's role holds on ``thing``: open ones first, main ones before them.
+    """The verbs this actor's role holds on ``thing``: open ones first, of these the one that is awaited, then main ones.
 
     Verbs that the flow does not know in this state are left out, except those locked by their own check.
     """
@@ -283,7 +283,11 @@ def offers(actor: Actor, thing: Thing) -> list[Offer]:
         if locked is not None and locked.rule.endswith((".flow", ".turn")):
             continue
         found.append(Offer(verb, f"{thing.get_absolute_url()}{verb.word}", locked))
-    return sorted(found, key=lambda o: (o.locked is not None, not o.verb.main))
+    awaited = thing.FLOW.state(thing.state).main if thing.FLOW else ""
+    return sorted(
+        found,
+        key=lambda o: (o.locked is not None, awaited not in (o.verb.word, o.verb.name), not o.verb.main),
+    )
 
 
 def _reaches(actor: Actor, verb: Verb[Any], thing: Thing) -> bool:

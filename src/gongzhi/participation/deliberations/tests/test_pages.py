@@ -170,3 +170,11 @@ def test_verbs_that_change_words_begin_with_the_words_as_they_stand(village: Vil
     actions.draft_outcome(village.gu, matter, text="装太阳能路灯 24 盏。")
     assert "装太阳能路灯 24 盏。</textarea>" in see(village.gu, f"{matter.get_absolute_url()}draft_outcome")
     assert "要公示的是第 1 稿：装太阳能路灯 24 盏。" in see(village.gu, f"{matter.get_absolute_url()}settle")
+
+
+def test_the_verb_that_is_awaited_stands_first_and_alone_is_filled(village: Village, see: Any) -> None:
+    matter = village.talked()
+    page = see(village.gu, matter.get_absolute_url())
+    bar = page[page.index('class="offers-open"') : page.index('class="columns"')]
+    assert bar.index("/settle") < bar.index("/call")
+    assert bar.count('class="btn main"') == 1
