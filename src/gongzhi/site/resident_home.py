@@ -61,6 +61,7 @@ def _matters(actor: Actor) -> dict[str, Any]:
     return {
         "mine": own.raisings,
         "turns": _turns(own, actor),
+        "offer": own.offer,
         "board": board,
         "decided": decided,
         "place": actor.unit_name or units.county().short,

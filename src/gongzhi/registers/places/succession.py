@@ -17,4 +17,4 @@ def follows(kind: str, follow: Follow) -> None:
 
 def move(old: int, new: int | None) -> dict[str, int]:
     """Inside the act that closes ``old``: let everything follow, in the order in which rooms were loaded."""
-    return {kind: follow(old, new) for kind, follow in _known.items()}
+    return {kind: n for kind, follow in _known.items() if (n := follow(old, new))}

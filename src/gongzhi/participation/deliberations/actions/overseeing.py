@@ -19,6 +19,8 @@ from gongzhi.core.words import say
 from gongzhi.participation.deliberations.models import Check, Draw, Matter, SentBack, Supervisor, Task
 from gongzhi.participation.deliberations.rules import flow, oversight
 from gongzhi.registers.once import once
+from gongzhi.registers.places import actions as places
+from gongzhi.registers.residents import queries as residents
 
 from .course import days, due_in, in_view, locked, move, touched
 from .telling import talk_about, tell, tell_supervisors
@@ -96,16 +98,32 @@ def _conflicted(matter: Matter) -> Q:
 def tickets(matter: Matter) -> list[Supervisor]:
     """Who stands for the draw, in the order of offering: those who offered for this matter and the standing pool.
 
-    Nobody who did the work or leads the matter checks it; a person has one ticket.
+    Nobody who did the work or leads the matter checks it, nor who has moved away since; a person has one ticket.
     """
+    here = residents.confirmed_accounts(matter.unit.path)
     offers = Supervisor.objects.filter(state="volunteered")
     pool = offers.filter(matter=None, unit__in=[matter.unit_id, matter.origin_id])
     taken = Supervisor.objects.filter(matter=matter, account__isnull=False).values("account_id")
     return list(
         (offers.filter(matter=matter) | pool.exclude(account_id__in=taken))
+        .filter(Q(account=None) | Q(account__in=here))
         .exclude(_conflicted(matter))
         .order_by("pk")
     )
+
+
+def _follow(old: int, new: int | None) -> int:
+    """Standing offers follow a committee into the one that takes over; without one they end."""
+    standing = Supervisor.objects.filter(matter=None, state="volunteered")
+    rows = standing.filter(unit_id=old)
+    if new is None:
+        return rows.update(state="stepped_back")
+    twice = list(standing.filter(unit_id=new, account__isnull=False).values_list("account_id", flat=True))
+    rows.filter(account__in=twice).update(state="stepped_back")
+    return rows.update(unit_id=new)
+
+
+places.follows("deliberations.supervisor", _follow)
 
 
 @action(

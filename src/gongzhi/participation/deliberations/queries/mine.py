@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from gongzhi.core.access import Actor
 from gongzhi.core.compiled import compiled
@@ -15,6 +15,8 @@ from gongzhi.participation.deliberations.rules import flow
 from gongzhi.registers.residents import queries as residents
 
 SHOWN = 50
+STANDING_FIRST = F("matter").desc(nulls_first=True)
+"""A standing offer before the duties, and these the newest matter first."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,11 @@ class Mine:
         ]
 
     @property
+    def offer(self) -> Supervisor | None:
+        """The standing agreement to be drawn as a supervisor of whatever comes in the own community."""
+        return next((d for d in self.duties if d.matter is None), None)
+
+    @property
     def to_check(self) -> list[Supervisor]:
         """Those whose tasks the resident is asked to look at."""
         return [d for d in self.duties if d.matter is not None and d.matter.state == "checking"]
@@ -54,7 +61,7 @@ def mine(actor: Actor, limit: int = SHOWN) -> Mine:
     inquiries = Inquiry.objects.filter(account_id=actor.account_id).select_related("matter")
     return Mine(
         list(raisings.select_related("matter__unit", "unit").order_by("-pk")[:limit]),
-        list(duties.select_related("matter__unit").order_by("-pk")[:limit]),
+        list(duties.select_related("matter__unit", "unit").order_by(STANDING_FIRST, "-pk")[:limit]),
         list(inquiries.order_by("-pk")[:limit]),
     )
 
