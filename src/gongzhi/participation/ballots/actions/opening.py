@@ -171,23 +171,33 @@ def open(
             places=places, opens=_aware(opens or clock.now()), closes=_aware(closes), changeable=changeable,
             note=note.strip(),
         ),
-        _invited(people) or None,
+        _invited(actor, people) or None,
     )  # fmt: skip
     return Made(made, **_facts(made))
 
 
-def _invited(text: str) -> list[Invited]:
-    """The people of a pasted list; whoever is to vote online is found by phone."""
+def _invited(actor: Actor, text: str) -> list[Invited]:
+    """The people of a pasted list; whoever is to vote online is found by phone among those confirmed below the actor.
+
+    A name stands in each line, so that nobody's nickname is read off a phone; and which phone is nobody's is not said,
+    so that no list of strangers can be sorted (个人信息保护法第 6 条).
+    """
     lines = read_list(text)
-    accounts = residents.accounts_by_phone([x.phone for x in lines if x.phone])
+    accounts = residents.accounts_by_phone(actor.unit_path, [x.phone for x in lines if x.phone])
     check_all(
-        Problem(
-            say("名单第 {n} 行：这个手机号没有登记过居民；不写手机号就投纸质票", n=n),
-            "ballots.list_phone",
-            field="people",
-        )
-        for n, x in enumerate(lines, start=1)
-        if x.phone and x.phone not in accounts
+        [
+            Problem(say("名单上每一行要有姓名"), "ballots.list_name", field="people")
+            if any(not x.name for x in lines)
+            else None,
+            Problem(
+                say("名单里有手机号不是这里经确认居住的居民的，请核对；不写手机号就投纸质票"),
+                "ballots.list_phone",
+                source=say("个人信息保护法第 6 条"),
+                field="people",
+            )
+            if any(x.phone and x.phone not in accounts for x in lines)
+            else None,
+        ]
     )
     return [Invited(x.name, accounts.get(x.phone), x.household) for x in lines]
 

@@ -245,13 +245,31 @@ def test_a_pasted_list(cast: Cast, client_for: Door) -> None:
         "people": "张三，一号，13900000000",
     }
     answer = gu.post("/ballots/new/open", wrong)
-    assert "名单第 1 行：这个手机号没有登记过居民" in answer.content.decode()
+    assert "手机号不是这里经确认居住的居民的" in answer.content.decode()
     answer = gu.post("/ballots/new/open", {**wrong, "people": "梅子，一号，138 0000 0001\n\n张三、二号"})
     assert answer.status_code == 302
     made = Ballot.objects.get()
     assert made.eligible == 2
     actions.vote(cast.mei, made, choices=[0])
     assert made.voters.get(account_id=cast.mei.account_id).household == "一号"
+
+
+def test_a_list_tells_no_nickname_and_sorts_no_phones(cast: Cast, client_for: Door) -> None:
+    wrong = {"question": "修桥", "body": "group", "closes": "2026-03-20T20:00"}
+    gu = client_for(cast.gu)
+
+    def said(people: str) -> str:
+        answer = gu.post("/ballots/new/open", {**wrong, "people": people})
+        assert answer.status_code == 422
+        return answer.content.decode()
+
+    assert "每一行要有姓名" in said("13800000001")
+    strangers = "张三，13900000000"
+    elsewhere, song = "兰，13800000002", "松，13800000003"  # confirmed in 虹桥村, confirmed nowhere
+    for line in (strangers, elsewhere, song):
+        assert "手机号不是这里经确认居住的居民的" in said(line)
+    assert "第 2 行" not in said(f"梅，13800000001\n{strangers}")
+    assert not Ballot.objects.exists()
 
 
 def test_the_table_finds_who_stands_there(
@@ -270,7 +288,9 @@ def test_the_table_finds_who_stands_there(
     path = f"/ballots/{ballot.pk}/roll"
     gu = client_for(cast.gu)
     assert "郁**" in text(gu, f"{path}?q=郁阿婆")
-    assert "梅子" in text(gu, f"{path}?q=13800000001")
+    assert "138****0001" in (page := text(gu, f"{path}?q=13800000001"))
+    assert "梅子" not in page, "a phone tells no nickname"
+    assert "郁**" not in text(gu, f"{path}?q=郁阿"), "a part of a name finds nobody"
     assert "网上投了" in text(gu, f"{path}?q={folk[0].name}")
     assert folk[0].name not in text(gu, path), "who votes online is nobody's business"
     assert "去登记" in text(gu, f"{path}?q=没有这个人")

@@ -1,4 +1,8 @@
-"""Finding a confirmed resident who stands at the table: by phone, nickname, house or name."""
+"""Finding a confirmed resident who stands at the table: by phone, nickname, house or the whole name.
+
+Whoever knows a phone or a name learns no nickname by it: such a hit is told by what was asked, masked. Looking behind
+the mask is ``residents.unmask``, with a reason (个人信息保护法第 6 条).
+"""
 
 from __future__ import annotations
 
@@ -8,19 +12,16 @@ from typing import Any
 
 from django.db.models import Q
 
-from gongzhi.core import roles
+from gongzhi.core import identity, roles
 from gongzhi.core.access import Actor
 from gongzhi.core.sealed import blind
 from gongzhi.registers.residents import rules
 from gongzhi.registers.residents.models import Claim, Resident
 
-MOST = 5000
-"""Sealed names are opened one by one; no committee looks after more people."""
-
 
 @dataclass(frozen=True)
 class Found:
-    """A confirmed resident: the account, what others read, the masked name, and the house without the room."""
+    """A resident: the account, the nickname or the mask of what was asked, the masked name, the house without the room."""
 
     account_id: int
     shown: str
@@ -29,49 +30,52 @@ class Found:
 
 
 def find_confirmed(unit_path: str, text: str, *, by_name: bool, limit: int = 8) -> list[Found]:
-    """Confirmed residents of a unit's subtree whose nickname, digits, house or phone fit; ``by_name`` also by name,
-    which only the committee that looks after them may ask. At most two queries."""
+    """Confirmed residents of a unit's subtree whose nickname, digits, house or phone fit; ``by_name`` also by the whole
+    name, which only the committee that looks after them may ask. One query."""
     if not text:
         return []
-    rows = Claim.objects.filter(state="confirmed", unit__path__startswith=unit_path).select_related(
-        "resident"
-    )
+    rows = Claim.objects.filter(state="confirmed", unit__path__startswith=unit_path)
     fits = Q(resident__nickname__icontains=text) | Q(resident__digits=text) | Q(building__icontains=text)
-    if text.isdigit() and len(text) >= 8:
+    if _is_phone(text):
         fits = Q(resident__phone_index=blind(text))
-    if by_name:
-        fits |= Q(person__name__icontains=text) | Q(resident__in=_named(rows, text))
-    return [
-        Found(c.resident_id, c.resident.shown, str(c.resident.name) if by_name else "", c.building)
-        for c in rows.filter(fits).order_by("resident__nickname", "pk")[:limit]
-    ]
+    elif by_name:
+        fits |= Q(person__name=text) | Q(resident__name_index=blind(text))
+    rows = rows.filter(fits).select_related("resident").order_by("resident__nickname", "pk")
+    return [_found(c.resident, text, c.building, named=by_name) for c in rows[:limit]]
 
 
 def find_helped(actor: Actor, text: str, limit: int = 8) -> list[Found]:
-    """Residents of the actor's committee who asked to be helped and whose nickname, digits, name or phone fit."""
+    """Residents of the actor's committee who asked to be helped and whose nickname, digits, whole name or phone fit."""
     if not text or actor.role not in roles.COMMITTEE:
         return []
+    fits = Q(nickname__icontains=text) | Q(digits=text) | Q(name_index=blind(text))
+    if _is_phone(text):
+        fits = Q(phone_index=blind(text))
     asked = Resident.objects.filter(
-        unit_id=actor.unit_id or 0, left=None, consents__purpose=rules.HELPED, consents__withdrawn=None
-    ).order_by("pk")
-    phone = blind(text) if text.isdigit() and len(text) >= 8 else None
-    found = [
-        Found(r.pk, r.shown, str(r.name), "")
-        for r in asked.distinct()[:MOST]
-        if text in r.shown or (phone and r.phone_index == phone) or (r.name and text in r.name.reveal())
-    ]
-    return found[:limit]
+        fits, unit_id=actor.unit_id or 0, left=None, consents__purpose=rules.HELPED, consents__withdrawn=None
+    )
+    return [_found(r, text) for r in asked.distinct().order_by("pk")[:limit]]
 
 
-def accounts_by_phone(phones: Iterable[str]) -> dict[str, int]:
-    """Phone → account, of those numbers by which a resident comes in. One query."""
+def accounts_by_phone(unit_path: str, phones: Iterable[str]) -> dict[str, int]:
+    """Phone → account, of those confirmed in a unit's subtree who come in by it. One query."""
     field = Resident._meta.get_field("phone")
     wanted = {field.index_of(phone): phone for phone in phones}
-    rows = Resident.objects.filter(left=None, phone_index__in=list(wanted)).values_list("phone_index", "pk")
+    rows = Claim.objects.filter(
+        state="confirmed", unit__path__startswith=unit_path, resident__phone_index__in=list(wanted)
+    ).values_list("resident__phone_index", "resident_id")
     return {wanted[index]: pk for index, pk in rows} if wanted else {}
 
 
-def _named(rows: Any, text: str) -> list[int]:
-    """Those who stand in no register of people but gave a name: registered by a worker, most of them."""
-    names = ((c.resident_id, c.resident.name) for c in rows.filter(person=None)[:MOST])
-    return [pk for pk, name in names if name and text in name.reveal()]
+def _is_phone(text: str) -> bool:
+    return text.isdigit() and len(text) >= 8
+
+
+def _found(resident: Any, text: str, building: str = "", *, named: bool = True) -> Found:
+    """A hit, by the nickname where it or the house was asked for; otherwise by the mask of what the asker knew before."""
+    name = str(resident.name) if named else ""
+    if _is_phone(text):
+        return Found(resident.pk, identity.mask_phone(text), name, building)
+    if text.casefold() in resident.shown.casefold() or text.casefold() in building.casefold():
+        return Found(resident.pk, resident.shown, name, building)
+    return Found(resident.pk, identity.mask_name(text), "", building)

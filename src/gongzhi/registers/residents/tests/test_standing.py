@@ -116,3 +116,21 @@ def test_administrators_find_no_residents_among_the_accounts(cast: Cast, client_
     assert "resident:" not in client_for(cast.root).get("/accounts/").content.decode()
     assert Resident.objects.visible_to(cast.gu, "residents.view").get().pk == cast.mei.account_id
     assert not Resident.objects.visible_to(cast.lu, "residents.view").exists()
+
+
+def test_a_phone_or_a_name_tells_no_nickname(cast: Cast, client_for: Callable[[Actor], Client]) -> None:
+    mei = Resident.objects.get(pk=cast.mei.account_id)
+    mei.name = "梅雪芬"
+    mei.save()
+    Consent.objects.create(resident=mei, purpose="helped", version=clock.today(), by_account=mei.pk)
+    gu = client_for(cast.gu)
+
+    def picked(kind: str, text: str) -> str:
+        return gu.get(f"/search/pick?kind={kind}&q={text}").content.decode()
+
+    for kind in ("residents.confirmed", "residents.helped"):
+        for whole in ("梅雪芬", "13800000001"):
+            assert f'"{mei.pk}"' in picked(kind, whole)
+            assert "梅子" not in picked(kind, whole)
+        assert f'"{mei.pk}"' not in picked(kind, "雪芬")
+        assert "梅子" in picked(kind, "梅子")
