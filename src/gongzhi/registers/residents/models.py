@@ -6,16 +6,28 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models import Q, Subquery, Value
+from django.db.models.functions import Coalesce, ExtractYear, Lower
 
-from gongzhi.core import clock, identity
+from gongzhi.core import clock, dated, identity
 from gongzhi.core.access import Actor, ScopedManager
 from gongzhi.core.models import Account, Post, Thing, Unit
 from gongzhi.core.roles import RESIDENT
 from gongzhi.core.sealed import SealedTextField
 from gongzhi.core.words import Words, say
 from gongzhi.registers.residents import rules
+
+
+def child_since() -> Any:
+    """Who was born in this year or later may still need a guardian, see ``rules.may_be_under``: asked of the database, for
+    a query that is compiled once keeps no figure of the day."""
+    today, key = clock.today(), "residents.guardian_age"
+    fixed = dated.Parameter.objects.filter(key=key, since__lte=today, value__isnull=False).order_by("-since")
+    number = models.Func(
+        "value", template="(%(expressions)s #>> '{}')::int", output_field=models.IntegerField()
+    )
+    age = Coalesce(Subquery(fixed.values(age=number)[:1]), int(dated.param(key).value))
+    return ExtractYear(Value(today, models.DateField())) - age
 
 
 class Resident(Thing):
@@ -74,8 +86,11 @@ class Resident(Thing):
 
     @classmethod
     def owned_by(cls, account_id: int) -> Q:
-        """The resident, and the children for whom the resident is the guardian."""
-        return Q(left=None) & (Q(account_id=account_id) | Q(guardian_id=account_id))
+        """The resident, and the wards while they are children: a guardian's reach ends with the age that the law sets
+        (个人信息保护法第 31 条), and from then on the account is its holder's alone."""
+        return Q(left=None) & (
+            Q(account_id=account_id) | Q(guardian_id=account_id, birth_year__gte=child_since())
+        )
 
     def label(self) -> str:
         """A label goes into the journal: it names nobody."""
@@ -159,7 +174,9 @@ class Claim(Thing):
     @classmethod
     def owned_by(cls, account_id: int) -> Q:
         """The resident's own, and those of the children for whom the resident is the guardian."""
-        return Q(resident_id=account_id) | Q(resident__guardian_id=account_id)
+        return Q(resident_id=account_id) | Q(
+            resident__guardian_id=account_id, resident__birth_year__gte=child_since()
+        )
 
     def label(self) -> str:
         """A label goes into the journal: it names nobody."""

@@ -14,7 +14,7 @@ from gongzhi.core.action import action
 from gongzhi.core.ask import Ask
 from gongzhi.core.identity import phone as checked_phone
 from gongzhi.core.models import Account
-from gongzhi.core.refusal import Problem, check_all, refuse
+from gongzhi.core.refusal import NotFound, Problem, check_all, refuse
 from gongzhi.core.sealed import blind
 from gongzhi.core.words import say
 from gongzhi.registers.once import once
@@ -187,7 +187,12 @@ def change_phone(
     *,
     proof: Annotated[str, Ask(say("新手机号的验证"), help=say("输对验证码以后由页面给出"), max=2000)],
 ) -> dict[str, Any]:
-    """Come in with another phone, which was proven just now; everywhere else the old one is put out."""
+    """Come in with another phone, which was proven just now; everywhere else the old one is put out.
+
+    The account's holder alone: with the phone a guardian would come in as the child, and vote as it once it is of age.
+    """
+    if actor.account_id != resident.pk:
+        raise NotFound("residents.change_phone")
     resident.phone = codes.proven(proof, codes.NEW_PHONE)
     with once(PHONE_TAKEN):
         resident.save(update_fields=["phone", "phone_index"])

@@ -114,6 +114,8 @@ def take_along(request: Any, pk: int) -> HttpResponseBase:
 def change_phone(request: Any, pk: int) -> HttpResponseBase:
     """Another phone: the new number, then the code that was sent to it."""
     found = scoped(Resident, _resident(request), pk, verb="residents.change_phone")
+    if found.pk != request.actor.account_id:  # a guardian's reach is not the child's phone
+        raise NotFound("residents.change_phone")
     pending = request.session.get(PENDING, {})
     number = sealed.unseal(pending["phone"], "residents.new_phone") if pending.get("of") == pk else ""
     problems: tuple[Problem, ...] = ()

@@ -25,8 +25,9 @@ def resident_of(account_id: int) -> Resident | None:
 
 
 def wards(account_id: int) -> list[Resident]:
-    """The children for whom a resident is the guardian."""
-    return list(Resident.objects.filter(guardian_id=account_id, left=None).order_by("pk"))
+    """The children for whom a resident is the guardian, as long as they are children."""
+    rows = Resident.objects.filter(Resident.owned_by(account_id)).exclude(pk=account_id)
+    return list(rows.order_by("pk"))
 
 
 def held_about(account_id: int) -> list[Held]:

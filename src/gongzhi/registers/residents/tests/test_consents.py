@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from gongzhi.cast import resident
-from gongzhi.core import clock, evidence, personal, roles
+from gongzhi.core import clock, dated, evidence, personal, roles
 from gongzhi.core.accounts import Account, Post
 from gongzhi.core.journal import JournalEntry
 from gongzhi.core.models import Evidence
@@ -203,12 +203,65 @@ def test_a_guardian_sees_mends_and_deletes_the_childs_account(county: Any) -> No
         actions.leave(county.lan, county.mei.account_id)
 
 
+def test_a_guardians_reach_ends_when_the_child_is_fourteen_and_never_is_the_phone(county: Any) -> None:
+    child = resident(county.cast["中荷村"], birth_year=2012)
+    Resident.objects.filter(pk=child.account_id).update(guardian_id=county.mei.account_id)
+    with clock.at(clock.now()) as hand:
+        proof = codes.prove("13811119999", codes.NEW_PHONE)
+        with pytest.raises(NotFound):
+            actions.change_phone(county.mei, child.account_id, proof=proof)
+        assert Claim.objects.visible_to(county.mei, "residents.view").count() == 2
+        hand.forward(days=300)  # 2027: surely fourteen
+        assert queries.wards(county.mei.account_id) == []
+        assert Claim.objects.visible_to(county.mei, "residents.view").count() == 1
+        for act in (actions.leave, actions.sign_out_all, actions.choose_nickname):
+            with pytest.raises(NotFound):
+                act(county.mei, child.account_id)
+        own = Claim.objects.get(resident_id=child.account_id)
+        with pytest.raises(NotFound):
+            actions.end(county.mei, own)
+
+
+def test_a_county_that_asks_guardians_for_longer_gives_them_the_reach(county: Any) -> None:
+    child = resident(birth_year=2010)
+    Resident.objects.filter(pk=child.account_id).update(guardian_id=county.mei.account_id)
+    assert queries.wards(county.mei.account_id) == []
+    tomorrow = clock.today() + timedelta(days=1)
+    dated.change(county.wang, "residents.guardian_age", "16", tomorrow, "会议")
+    with clock.at(clock.now() + timedelta(days=1)):
+        assert [w.pk for w in queries.wards(county.mei.account_id)] == [child.account_id]
+        actions.choose_nickname(county.mei, child.account_id, nickname="小石榴")
+
+
+def test_a_consent_that_a_guardian_took_back_no_other_phone_gives(county: Any) -> None:
+    child, mei = resident(birth_year=2016), county.mei.account_id
+    with clock.at(clock.now()):
+        first = codes.prove("13800000001", codes.GUARDIAN)
+        friend = codes.prove("13800000003", codes.GUARDIAN)
+        stranger = codes.prove("13811118888", codes.GUARDIAN)
+        actions.name_guardian(child, child.account_id, proof=first)
+        actions.withdraw_consent(county.mei, child.account_id, purpose="child")
+        for other in (friend, stranger):
+            rule = refused(actions.name_guardian, child, child.account_id, proof=other)
+            assert rule == "residents.other_guardian"
+        assert entering.by_phone("13811118888") is None
+        assert not queries.agreed(child.account_id, "child")
+        actions.name_guardian(child, child.account_id, proof=first)
+        assert queries.agreed(child.account_id, "child")
+        assert Resident.objects.get(pk=child.account_id).guardian_id == mei
+        rule = refused(actions.name_guardian, county.song, county.song.account_id, proof=first)
+        assert rule == "residents.no_child"
+
+
 def test_a_guardian_is_somebody_else_and_of_age(county: Any) -> None:
     with clock.at(clock.now()):
         own = codes.prove("13800000003", codes.GUARDIAN)
         assert refused(guardians.by_proof, own, but="13800000003") == "residents.own_guardian"
         resident(phone="13800000008", birth_year=2016)
         rule = refused(guardians.by_proof, codes.prove("13800000008", codes.GUARDIAN))
+        assert rule == "residents.guardian_adult"
+        resident(phone="13800000009", birth_year=2010)
+        rule = refused(guardians.by_proof, codes.prove("13800000009", codes.GUARDIAN))
         assert rule == "residents.guardian_adult"
 
 
