@@ -17,7 +17,9 @@ from gongzhi.core import clock, roles
 from gongzhi.core.access import Actor
 from gongzhi.core.accounts import ApiToken
 from gongzhi.core.compiled import compiled
-from gongzhi.site.sessions import actor_of
+from gongzhi.core.refusal import refuse
+from gongzhi.core.words import say
+from gongzhi.site.sessions import AGREE_FIRST, actor_of, owes_consent
 
 
 class Keys(HttpBearer):
@@ -31,7 +33,7 @@ class Keys(HttpBearer):
     def __call__(self, request: HttpRequest) -> Any:
         header = request.headers.get("Authorization", "")
         if not header:
-            return request.actor if request.method == "GET" else None  # type: ignore[attr-defined]
+            return _agreed(request) if request.method == "GET" else None
         scheme, _, key = header.partition(" ")
         if scheme.lower() != "bearer":
             raise AuthenticationError
@@ -69,7 +71,20 @@ class ResidentSession(APIKeyCookie):
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Any:
         actor: Actor = request.actor  # type: ignore[attr-defined]
-        return actor if actor.role == roles.RESIDENT and check_csrf(request) is None else None
+        return _agreed(request) if actor.role == roles.RESIDENT and check_csrf(request) is None else None
+
+
+def _agreed(request: HttpRequest) -> Actor:
+    """Who asks; Refused for a resident who has not agreed to the notice as it now is, as at every page."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    if actor.role == roles.RESIDENT and owes_consent(request):
+        refuse(
+            AGREE_FIRST,
+            rule="residents.consent",
+            source=say("个人信息保护法第 13、14、15 条"),
+            way_out="/resident/welcome",
+        )
+    return actor
 
 
 TOKEN = {

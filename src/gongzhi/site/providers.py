@@ -53,18 +53,19 @@ def offered() -> list[Offered]:
 def arrived(request: Any, provider: str, subject: str, phone: str = "") -> HttpResponseBase:
     """Lead on whoever a provider has vouched for.
 
-    A login we know opens the session. One we do not know is linked once its holder has proven a phone: with the code
-    we send, or by the provider's word where the county trusts it for that (``phone``).
+    A login we know opens the session, by way of the notice where a consent is wanting. One we do not know is linked once
+    its holder has proven a phone: with the code we send, or by the provider's word where the county trusts it for that
+    (``phone``).
     """
     from gongzhi.site import resident_signin
 
     index = str(UUID(keys.blind_hash(f"residents.identity.{provider}", subject)))
     known = entering.by_identity(provider, index)
     if known is not None:
-        return resident_signin.enter(request, known.pk, provider)
+        return resident_signin.by_word_of_provider(request, known.phone.reveal(), provider)
     request.session[LINKING] = {"provider": provider, "subject": index}
     if phone:
-        return resident_signin.by_word_of_provider(request, phone)
+        return resident_signin.by_word_of_provider(request, phone, provider)
     return HttpResponseRedirect("/resident/sign-in")
 
 

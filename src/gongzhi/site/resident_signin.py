@@ -115,7 +115,8 @@ def code(request: Any) -> HttpResponseBase:
             if "again" in request.POST:
                 _send(request, phone, codes.SIGN_IN, "phone")
                 return HttpResponseRedirect("/resident/sign-in/code")
-            _hold(request, proof=codes.check(phone, codes.SIGN_IN, request.POST.get("code", "")))
+            proof = codes.check(phone, codes.SIGN_IN, request.POST.get("code", ""))
+            _hold(request, proof=proof, way="phone")
             return _through(request)
         except Refused as refused:
             problems = refused.problems
@@ -136,12 +137,13 @@ def _through(request: Any) -> HttpResponseBase:
     found = entering.by_phone(codes.proven(_held(request)["proof"], codes.SIGN_IN))
     if found is None or _missing(found):
         return HttpResponseRedirect(WELCOME)
-    return enter(request, found.pk, "phone")
+    return enter(request, found.pk)
 
 
-def by_word_of_provider(request: Any, phone: str) -> HttpResponseBase:
-    """The county trusts a provider for the phone: it needs no code of ours."""
-    _hold(request, phone=sealed.seal(phone, "site.door"), proof=codes.prove(phone, codes.SIGN_IN))
+def by_word_of_provider(request: Any, phone: str, provider: str) -> HttpResponseBase:
+    """The county trusts a provider for the phone, or knows the login as this phone's: it needs no code of ours."""
+    proof = codes.prove(phone, codes.SIGN_IN)
+    _hold(request, phone=sealed.seal(phone, "site.door"), proof=proof, way=provider)
     return _through(request)
 
 
@@ -151,9 +153,9 @@ def _missing(resident: Any) -> list[str]:
     return [p for p in consents.wanted(resident) if not standing[p].current]
 
 
-def enter(request: Any, account_id: int, way: str) -> HttpResponseBase:
+def enter(request: Any, account_id: int) -> HttpResponseBase:
     """Open the resident's session, and lead on. A provider's login that waits to be linked is linked now."""
-    target = _next(request)
+    target, way = _next(request), _held(request).get("way", "phone")
     linking = request.session.get(providers.LINKING)
     resident = queries.resident_of(account_id)
     assert resident is not None
@@ -161,7 +163,7 @@ def enter(request: Any, account_id: int, way: str) -> HttpResponseBase:
     rotate_token(request)
     request.session[RESIDENT_KEY] = account_id
     request.session[SEEN_KEY] = request.session[ENTERED_KEY] = int(clock.now().timestamp())
-    # Who has taken the consent back, or not seen the newest notice, is led there at the first page.
+    # Who has taken the consent back, or not seen the newest notice, gets no further than there.
     request.session[AGREED_KEY] = "" if _missing(resident) else queries.version(rules.SERVICE).isoformat()
     request.session.set_expiry(int(dated.value("residents.idle_minutes")) * 60)
     if linking:
@@ -230,7 +232,7 @@ def _agreed(request: Any, known: Any) -> HttpResponseBase:
         entering.agree_at_door(known)
         if rules.CHILD in _missing(known):
             return HttpResponseRedirect("/resident/welcome/guardian")
-    return enter(request, known.pk, "phone")
+    return enter(request, known.pk)
 
 
 def _year(request: Any) -> int:
@@ -260,7 +262,7 @@ def guardian(request: Any) -> HttpResponseBase:
             if "code" not in request.POST:
                 _send(request, request.POST.get("phone", ""), codes.GUARDIAN, "guardian")
                 return HttpResponseRedirect("/resident/welcome/guardian")
-            return enter(request, _with_guardian(request, known), "phone")
+            return enter(request, _with_guardian(request, known))
         except Refused as refused:
             problems = refused.problems
     asked = _phone(request, "guardian")

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.utils.functional import SimpleLazyObject
 
 from gongzhi.core import access, accounts, clock, dated, notices, roles
@@ -16,6 +16,7 @@ from gongzhi.core.access import Actor
 from gongzhi.core.accounts import Seat
 from gongzhi.core.identity import mask_name
 from gongzhi.core.pages import View
+from gongzhi.core.words import say
 from gongzhi.site import demo_doors, navigation
 
 POST_KEY = "post"
@@ -26,6 +27,7 @@ AGREED_KEY = "agreed"
 """The version of the notice to which a resident's session was opened."""
 LARGE_KEY = "large"
 """Whether the resident is known to read large type."""
+AGREE_FIRST = say("请先看一看告知并表示同意，再接着办")
 STAFF_DOOR, RESIDENTS_DOOR = "/sign-in", "/resident/sign-in"
 
 
@@ -52,10 +54,11 @@ class ActorMiddleware:
             request.actor = self._actor(request, post_id, resident_id) or access.PUBLIC
             if request.actor.is_public:
                 logout(request)
-            elif request.actor.role == roles.RESIDENT and request.method == "GET":
-                if owed := _owes_consent(request):
-                    return owed
-                _keep_size(request)
+            elif request.actor.role == roles.RESIDENT:
+                if owes_consent(request) and not request.path.startswith("/api/"):  # see ``callers``
+                    return _to_the_notice(request)
+                if request.method == "GET":
+                    _keep_size(request)
         return self.get_response(request)
 
     def _actor(self, request: Any, post_id: int | None, resident_id: int | None) -> Actor | None:
@@ -77,18 +80,26 @@ class ActorMiddleware:
         return False
 
 
-FREE = ("/resident/", "/residents/", "/sign-out", "/help", "/verify", "/static/", "/api/")
-"""What a resident reaches before agreeing to a newer notice: everything about the own data, and the door. The home is not
-among it (see below)."""
+FREE = (
+    "/resident/sign-in", "/resident/welcome", "/resident/with/", "/resident/token", "/resident/outbox", "/residents/",
+    "/sign-out", "/help", "/verify", "/static/", "/api/v1/me", "/api/v1/residents/",
+)  # fmt: skip
+"""What a resident reaches before agreeing to the notice as it now is: the door, and everything about the own data, so that
+withdrawing, taking along and giving up the account are as easy as agreeing (个人信息保护法第 15 条)."""
 
 
-def _owes_consent(request: Any) -> HttpResponseBase | None:
-    """Lead to the notice whoever has agreed to an older one, at the next page."""
+def owes_consent(request: Any) -> bool:
+    """Whether this session has yet to agree, and asks for what rests on it: by whatever method and way it came in."""
     from gongzhi.registers.residents import queries as residents
 
-    free = request.path.startswith(FREE) and request.path != "/resident/"
-    if free or request.session.get(AGREED_KEY) == residents.version("service").isoformat():
-        return None
+    current = request.session.get(AGREED_KEY) == residents.version("service").isoformat()
+    return not current and not request.path.startswith(FREE)
+
+
+def _to_the_notice(request: Any) -> HttpResponseBase:
+    """Lead to the notice; a phone that sends what it kept is told, so that it keeps it until then."""
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"detail": str(AGREE_FIRST)}, status=422)
     return HttpResponseRedirect(f"/resident/welcome?next={quote(request.get_full_path())}")
 
 

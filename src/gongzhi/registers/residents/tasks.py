@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
+from django.db.models import Exists, OuterRef
+
 from gongzhi.core import access, clock, dated, discarding, gateway
 from gongzhi.core.outbox import app
 from gongzhi.core.refusal import Refused
 from gongzhi.core.words import Words, say
 from gongzhi.registers.residents import rules
 from gongzhi.registers.residents.actions import claiming, codes, deciding
-from gongzhi.registers.residents.models import Claim
+from gongzhi.registers.residents.models import Claim, Resident
+from gongzhi.registers.residents.queries.notices import taking_part
 
 log = logging.getLogger(__name__)
 BATCH = 200
@@ -26,15 +29,18 @@ FOLLOWED = say("【共治】{old}已并入{place}，您的居住登记随之转�
 
 
 def tell_decisions() -> int:
-    """Tell residents where their claims stand, each once; returns how many messages went out."""
-    rows = (
-        Claim.objects.filter(told=None).select_related("resident", "unit", "came_from").order_by("pk")[:BATCH]
-    )
+    """Tell residents where their claims stand, each once; returns how many messages went out.
+
+    Whoever took the consent back is told at the own page or in person, and by no message.
+    """
+    served = Exists(Resident.objects.filter(taking_part(), pk=OuterRef("resident")))
+    rows = Claim.objects.filter(told=None).annotate(served=served)
+    rows = rows.select_related("resident", "unit", "came_from").order_by("pk")[:BATCH]
     sent = 0
     for claim in rows:
         number = claim.resident.phone or claim.resident.contact
         text = _text(claim)
-        if number and text is not None and gateway.is_open():
+        if claim.served and number and text is not None and gateway.is_open():
             try:
                 gateway.send(
                     gateway.SMS, number.reveal(), str(text), key=f"claim-{claim.pk}-{claim.revision}"

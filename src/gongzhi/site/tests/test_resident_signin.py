@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from typing import Any
@@ -195,6 +196,46 @@ def test_withdrawing_ends_the_session_and_asks_again(cast: Cast) -> None:
         assert role(client) == roles.RESIDENT
 
 
+def not_agreed(cast: Cast, client_for: Any) -> Client:
+    """梅's session, opened to a notice that is no longer the one in force."""
+    client = client_for(cast.mei)
+    session = client.session
+    session["agreed"] = ""
+    session.save()
+    return client
+
+
+def test_without_the_consent_no_method_and_no_way_leads_past_the_notice(cast: Cast, client_for: Any) -> None:
+    client, mei = not_agreed(cast, client_for), cast.mei.account_id
+    welcome = "/resident/welcome?next="
+    for path in ("/resident/report", "/resident/alike", "/deliberations/new/raise", "/conversations/digest/"):
+        assert client.post(path, {"text": "路灯坏了"})["Location"].startswith(welcome), path
+        assert client.get(path)["Location"].startswith(welcome), path
+    kept = client.post("/resident/report", {"text": "路灯坏了"}, headers={"Accept": "application/json"})
+    assert "请先看一看告知" in json.loads(page(kept, 422))["detail"]  # the phone keeps it until then
+    headers = {"Idempotency-Key": "raise-0001", "X-CSRFToken": client.get("/resident/token").json()["token"]}
+    for answer in (
+        client.get("/api/v1/deliberations"),
+        client.post("/api/v1/deliberations/new/raise", {}, "application/json", headers=headers),
+        client.post("/api/v1/evidence", {}, headers=headers),
+    ):
+        assert "residents.consent" in page(answer, 422)
+    # what is one's own, and going, stay open
+    assert role(client) == roles.RESIDENT
+    for path in ("held", "take_along", "withdraw_consent?purpose=service", "leave"):
+        page(client.get(f"/residents/{mei}/{path}"))
+    taken = client.post(f"/residents/{mei}/take_along", {"form": "json"})
+    assert "13800000001" in page(taken)
+    gone = client.post(
+        f"/api/v1/residents/{mei}/leave",
+        {},
+        "application/json",
+        headers={**headers, "Idempotency-Key": "leave-0001"},
+    )
+    assert gone.status_code == 200, gone.content
+    assert client.post("/sign-out")["Location"]
+
+
 # ---- other ways in ----
 
 
@@ -221,6 +262,21 @@ def test_a_providers_login_is_linked_by_phone_once_and_opens_the_session_afterwa
     assert _arrive(stranger, "alipay", "o6_bmjrPTlm6_2sgVt7hMZOPfL2M")["Location"] == "/resident/sign-in"
     actions.unlink(cast.mei, cast.mei.account_id, provider="weixin")
     assert _arrive(Client(), "weixin", "o6_bmjrPTlm6_2sgVt7hMZOPfL2M")["Location"] == "/resident/sign-in"
+
+
+def test_a_providers_login_does_not_get_around_the_notice(cast: Cast) -> None:
+    client = Client()
+    _arrive(client, "weixin", "x-3")
+    through(client, KNOWN)
+    with clock.at(clock.now() + timedelta(minutes=2)):
+        actions.withdraw_consent(cast.mei, cast.mei.account_id, purpose="service")
+        client = Client()
+        assert _arrive(client, "weixin", "x-3")["Location"] == "/resident/welcome"
+        assert role(client) == roles.PUBLIC
+        assert client.post("/resident/welcome", {})["Location"] == "/resident/"
+        assert role(client) == roles.RESIDENT
+    said = JournalEntry.objects.filter(verb="accounts.signed_in").latest("pk")
+    assert said.done["by"] == "weixin"
 
 
 def test_a_trusted_providers_phone_needs_no_code(cast: Cast) -> None:

@@ -16,7 +16,7 @@ from gongzhi.core.units import Unit
 from gongzhi.participation.conversations import actions
 from gongzhi.participation.conversations.models import Comment, Thread
 from gongzhi.registers.residents import queries as residents
-from gongzhi.registers.residents.models import Claim, Resident
+from gongzhi.registers.residents.models import Claim, Consent, Resident
 from gongzhi.registers.tests.county import County, county
 
 __all__ = ["county"]
@@ -26,6 +26,9 @@ def resident(name: str, unit: Unit | None, home: Unit, nickname: str = "", digit
     """A resident's actor; without a ``unit`` no residence is confirmed."""
     account = Account.objects.create(login=f"r:{name}", name=name, home=home)
     person = Resident.objects.create(account=account, nickname=nickname, digits=digits, unit=unit)
+    Consent.objects.create(
+        resident=person, purpose="service", version=residents.version("service"), by_account=account.pk
+    )
     if unit is not None:
         post = Post.objects.create(account=account, role=roles.RESIDENT, unit=unit, since=OPENED)
         Claim.objects.create(resident=person, unit=unit, post=post, state="confirmed", decided=OPENED)

@@ -76,7 +76,7 @@ def claim(
 ) -> Made[Claim]:
     """Say where to live. Whoever is confirmed elsewhere keeps that residence until this one is confirmed."""
     resident = holding.locked(queries.on_behalf(actor, on_behalf))
-    consents.require(resident)
+    queries.require(resident.pk)
     unit = committee_at(place)
     check_all(
         [

@@ -60,23 +60,10 @@ def wanted(resident: Resident) -> tuple[str, ...]:
     return (rules.SERVICE, rules.CHILD) if child else (rules.SERVICE,)
 
 
-def require(resident: Resident) -> None:
-    """Refuse what may not be done before the resident (and for a child the guardian) has agreed."""
-    given = set(resident.consents.filter(withdrawn=None).values_list("purpose", flat=True))
-    missing = next((p for p in wanted(resident) if p not in given), None)
-    if missing is not None:
-        refuse(
-            say("请先看一看告知并表示同意：{what}", what=rules.PURPOSES[missing]),
-            rule="residents.consent",
-            source=say("个人信息保护法第 13、14、31 条"),
-            way_out="/resident/welcome",
-        )
-
-
 def helper_may(actor: Actor, resident: Resident) -> None:
     """Staff act for a resident only where the resident has asked for it."""
     if actor.role != roles.RESIDENT:
-        queries.on_behalf(actor, resident.pk)
+        queries.helped(actor, resident.pk)
 
 
 @action("residents.agree", on=Resident, label=say("同意"), offered=False, keeps_todo=True)
@@ -93,7 +80,7 @@ def agree(actor: Actor, resident: Resident, *, purpose: Purpose) -> dict[str, An
     staff = actor.role != roles.RESIDENT
     # Whoever cannot come in alone says so to the worker; anybody else asks for help with the own phone.
     if staff and not (purpose == rules.HELPED and resident.registered_by is not None and not resident.phone):
-        queries.on_behalf(actor, resident.pk)
+        queries.helped(actor, resident.pk)
     by = resident.pk if staff else actor.account_id
     given = give(resident, purpose, by_account=by, by_post=actor.post_id if staff else None)
     return {"purpose": purpose, "version": queries.version(purpose), "new": given, "on_behalf": staff}
@@ -115,6 +102,6 @@ def withdraw_consent(actor: Actor, resident: Resident, *, purpose: Purpose) -> d
     assert actor.account_id is not None
     staff = actor.role != roles.RESIDENT
     if staff:
-        queries.on_behalf(actor, resident.pk)
+        queries.helped(actor, resident.pk)
     taken = take_back(resident, purpose, by_account=actor.account_id)
     return {"purpose": purpose, "taken": taken, "on_behalf": staff}

@@ -3,7 +3,14 @@
 from gongzhi.registers.residents.queries.claims import hints, looked_after, namesakes, of_resident, visible
 from gongzhi.registers.residents.queries.lookup import Found, accounts_by_phone, find_confirmed, find_helped
 from gongzhi.registers.residents.queries.mine import held_about, resident_of, wards
-from gongzhi.registers.residents.queries.notices import agreed, notice, standings, version, who_agreed
+from gongzhi.registers.residents.queries.notices import (
+    agreed,
+    notice,
+    require,
+    standings,
+    version,
+    who_agreed,
+)
 from gongzhi.registers.residents.queries.standing import (
     Home,
     actor,
@@ -12,6 +19,7 @@ from gongzhi.registers.residents.queries.standing import (
     confirmed_count,
     display_name,
     display_names,
+    helped,
     home,
     is_adult,
     is_confirmed,
@@ -33,6 +41,7 @@ __all__ = [
     "find_confirmed",
     "find_helped",
     "held_about",
+    "helped",
     "hints",
     "home",
     "is_adult",
@@ -42,6 +51,7 @@ __all__ = [
     "notice",
     "of_resident",
     "on_behalf",
+    "require",
     "resident_of",
     "seat",
     "standings",

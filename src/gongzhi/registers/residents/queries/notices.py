@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Exists, OuterRef, Q
+
 from gongzhi.core import dated, units
-from gongzhi.core.words import Words
+from gongzhi.core.refusal import refuse
+from gongzhi.core.words import Words, say
 from gongzhi.registers.residents import rules
-from gongzhi.registers.residents.models import Consent
+from gongzhi.registers.residents.models import Consent, Resident, child_since
 
 
 def version(purpose: str) -> date:
@@ -80,6 +83,28 @@ def standings(resident_id: int) -> list[Standing]:
             )
         )
     return found
+
+
+def taking_part() -> Q:
+    """Residents about whom anything may be done: who agree to the service, and of a child the guardian agrees too."""
+    held = Consent.objects.filter(resident=OuterRef("pk"), withdrawn=None)
+    grown = Q(birth_year=None) | Q(birth_year__lt=child_since())
+    return Exists(held.filter(purpose=rules.SERVICE)) & (grown | Exists(held.filter(purpose=rules.CHILD)))
+
+
+def require(account_id: int) -> None:
+    """Refuse what may not be done before the resident (and for a child the guardian) has agreed, or after they took it
+    back. Two queries where it is refused, one otherwise."""
+    rows = Resident.objects.filter(pk=account_id)
+    if rows.filter(taking_part()).exists():
+        return
+    missing = rules.CHILD if agreed(account_id, rules.SERVICE) else rules.SERVICE
+    refuse(
+        say("请先看一看告知并表示同意：{what}", what=rules.PURPOSES[missing]),
+        rule="residents.consent",
+        source=say("个人信息保护法第 13、14、15、31 条"),
+        way_out="/resident/welcome",
+    )
 
 
 def agreed(account_id: int, purpose: str) -> bool:

@@ -17,6 +17,7 @@ from gongzhi.core.words import say
 from gongzhi.registers.places import queries as places
 from gongzhi.registers.residents import rules
 from gongzhi.registers.residents.models import Claim, Consent, Resident
+from gongzhi.registers.residents.queries.notices import require
 
 _SEAT = (
     "nickname",
@@ -142,6 +143,18 @@ def home(account_id: int) -> Home | None:
 
 def on_behalf(actor: Actor, account_id: int | None) -> int:
     """The account for which an act is done: the resident's own, or for committee staff the one they help.
+
+    As :func:`helped`; and Refused where the resident has taken the consent to the service back: what nobody may do at
+    the own phone a helper may not do either (个人信息保护法第 15 条).
+    """
+    account = helped(actor, account_id)
+    if account != actor.account_id:
+        require(account)
+    return account
+
+
+def helped(actor: Actor, account_id: int | None) -> int:
+    """The account whose data are looked after, consent or none: mended, taken back, given up.
 
     A worker helps residents of the own committee who asked for it (the consent ``helped``). NotFound for anybody
     else's, Refused where the resident has not asked.

@@ -115,6 +115,44 @@ def test_help_ends_when_it_is_taken_back_and_can_be_asked_for_again_face_to_face
         actions.correct(county.wu, made, name="何")
 
 
+def test_a_helper_does_nothing_for_whom_the_service_was_taken_back_but_mend_and_let_go(county: Any) -> None:
+    made = registered(county, phone="13811112222")
+    actions.withdraw_consent(county.gu, made, purpose="service")
+    assert refused(queries.on_behalf, county.gu, made.pk) == "residents.consent"
+    assert queries.helped(county.gu, made.pk) == made.pk
+    actions.correct(county.gu, made, contact="13811110000", contact_whose="邻居")
+    actions.agree(county.gu, made, purpose="service")
+    assert queries.on_behalf(county.gu, made.pk) == made.pk
+    actions.withdraw_consent(county.gu, made, purpose="service")
+    actions.leave(county.gu, made)
+
+
+def test_no_message_goes_to_whom_the_service_was_taken_back(
+    county: Any, settings: Any, monkeypatch: Any
+) -> None:
+    from gongzhi.core import gateway
+    from gongzhi.registers.residents.queries import mailing
+    from gongzhi.registers.residents.tasks import tell_decisions
+
+    sent: list[str] = []
+    settings.GATEWAY = "screen"
+    monkeypatch.setattr(gateway, "send", lambda channel, to, text, key="": sent.append(to) or "")
+    made = claim(county, county.song)
+    mei, song = county.mei.account_id, county.song.account_id
+    for who in (mei, song):
+        Consent.objects.create(resident_id=who, purpose="messages", version=clock.today(), by_account=who)
+    Resident.objects.filter(pk=song).update(birth_year=2016)
+    assert set(mailing.numbers([mei, song])) == {mei}  # a child is served with the guardian's consent only
+    Resident.objects.filter(pk=song).update(birth_year=1970)
+    assert set(mailing.numbers([mei, song])) == {mei, song}
+    actions.withdraw_consent(county.song, song, purpose="service")
+    assert set(mailing.numbers([mei, song])) == {mei}
+    actions.decline(county.zhou, made, reason="户口簿没有带来")
+    assert tell_decisions() == 0
+    assert sent == []
+    assert Claim.objects.get(pk=made.pk).told is not None
+
+
 def test_a_claim_made_on_behalf_says_so(county: Any) -> None:
     made = registered(county)
     actions.decline(county.zhou, made.claims.get(), reason="户口簿没有带来")
