@@ -2,7 +2,7 @@
 
 from .counting import count, drop_batch, enter, recount
 from .forgetting import forget_about
-from .opening import cancel, extend, open, open_ballot, run_off
+from .opening import cancel, extend, follow_thing, open, open_ballot, run_off
 from .voting import close, close_due, hand_out, take_back, vote
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "drop_batch",
     "enter",
     "extend",
+    "follow_thing",
     "forget_about",
     "hand_out",
     "open",

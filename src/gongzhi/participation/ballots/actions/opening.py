@@ -89,6 +89,12 @@ def open_ballot(
     return made
 
 
+def follow_thing(thing: Thing, *, public: bool) -> None:
+    """The ballots on ``thing`` bear its name as it now is, and everybody may look just where they may look at the thing."""
+    rows = Ballot.objects.filter(thing_type=thing.kind(), thing_id=thing.pk)
+    rows.update(about=thing.label(), public=public)
+
+
 def _make(ballot: Ballot, people: list[Invited] | None) -> Ballot:
     ballot.listed = people is not None
     longest = int(dated.value("ballots.longest_days"))

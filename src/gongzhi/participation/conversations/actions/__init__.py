@@ -21,7 +21,7 @@ from gongzhi.participation.conversations.actions.moderating import (
     uphold,
 )
 from gongzhi.participation.conversations.actions.speaking import comment, edit, withdraw
-from gongzhi.participation.conversations.actions.telling import tell
+from gongzhi.participation.conversations.actions.telling import retitle, tell, withhold
 from gongzhi.participation.conversations.actions.threads import (
     close_thread,
     open_thread,
@@ -31,6 +31,6 @@ from gongzhi.participation.conversations.actions.threads import (
 
 __all__ = [
     "appeal", "close_thread", "comment", "edit", "follow", "forget_about", "hide", "keep", "mark_seen", "open_thread", "pause_digest",
-    "reader_of", "release", "rename_thread", "report", "resume_digest", "set_unnamed", "subscribe_account", "tell",
-    "unfollow", "unhide", "unsubscribe", "uphold", "withdraw",
+    "reader_of", "release", "rename_thread", "report", "resume_digest", "retitle", "set_unnamed", "subscribe_account", "tell",
+    "unfollow", "unhide", "unsubscribe", "uphold", "withdraw", "withhold",
 ]  # fmt: skip

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import F, Func, JSONField, TextField, Value
+
 from gongzhi.core import notices, roles
 from gongzhi.core.access import Actor
 from gongzhi.core.accounts import Post
@@ -53,6 +56,19 @@ def _write(
         public=public,
         by_account_id=by.account_id if by else None,
     )
+
+
+def retitle(thing: Thing, was: str, title: str) -> None:
+    """What was told of ``thing`` under its old title bears the new one: a name that was taken out of it is gone."""
+    rows = Event.objects.filter(topics__contains=[of_thing(thing)], about__params__title=was)
+    path, new = Value(["params", "title"], ArrayField(TextField())), Value(title, JSONField())
+    rows.update(about=Func(F("about"), path, new, function="jsonb_set"))
+
+
+def withhold(thing: Thing) -> None:
+    """What was told of ``thing`` to everybody is from now on told to nobody but whom it concerns by account; it stays so
+    if the thing is shown again, for its sentences were made when it was not fit to be seen."""
+    Event.objects.filter(topics__contains=[of_thing(thing)]).update(public=False, unit=None)
 
 
 def of_comment(actor: Actor, comment: Comment, thread: Thread, answered: Comment | None) -> None:

@@ -8,7 +8,7 @@ from django.db.models import F
 
 from gongzhi.core.thing import Thing
 from gongzhi.participation.conversations import queries, rules
-from gongzhi.participation.conversations.models import Thread
+from gongzhi.participation.conversations.models import Subscription, Thread
 
 
 def open_thread(thing: Thing, unit_id: int, *, public: bool, unnamed: Iterable[int] = ()) -> Thread:
@@ -39,7 +39,8 @@ def close_thread(thing: Thing) -> None:
 
 
 def rename_thread(thing: Thing) -> None:
-    """The thing has a new name or page."""
+    """The thing has a new name or page: in its thread, and with those who follow it."""
+    Subscription.objects.filter(topic=queries.of_thing(thing)).update(about=thing.label())
     _update(thing, about=thing.label(), url=thing.get_absolute_url())
 
 

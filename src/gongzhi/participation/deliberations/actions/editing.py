@@ -17,7 +17,7 @@ from gongzhi.participation.deliberations.rules import FLOW
 from .asked import Category, Location, PublicText, Title
 from .course import count_raised, find_me, ours
 from .registering import PIPL_25
-from .telling import keep_unnamed, raisers, talk_about
+from .telling import keep_unnamed, name_everywhere, raisers, talk_about
 
 
 def _fixed(actor: Actor, matter: Matter) -> None:
@@ -37,10 +37,12 @@ def edit(
     location: Location = "",
 ) -> dict[str, Any]:
     """Put the matter into better words, or into another category."""
+    was = matter.title
     matter.title, matter.category, matter.text, matter.location = title, category, text, location
     matter.save()
     find_me(matter)
-    conversations.rename_thread(matter)
+    name_everywhere(matter)
+    conversations.retitle(matter, was, title)
     return {"category": category}
 
 
@@ -101,7 +103,10 @@ def _public_now(actor: Actor, matter: Matter) -> None:
     on=Matter,
     label=say("暂不公开"),
     check=_public_now,
-    effects=say("公众不再看得到这件事，理由记录在案；原文保留，提出人照样收到进展。"),
+    effects=(
+        say("公众不再看得到这件事，理由记录在案；原文保留，提出人照样收到进展。"),
+        say("它的讨论、征集和投票一并不再公开，正在进行的征集结束。"),
+    ),
 )
 def withhold(actor: Actor, matter: Matter, *, reason: Reason) -> dict[str, Any]:
     """Take what is unlawful or touches somebody's privacy out of sight."""
@@ -109,6 +114,7 @@ def withhold(actor: Actor, matter: Matter, *, reason: Reason) -> dict[str, Any]:
     matter.save()
     find_me(matter)
     talk_about(matter)
+    conversations.withhold(matter)
     return {"reason": reason}
 
 

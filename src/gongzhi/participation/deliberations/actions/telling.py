@@ -7,6 +7,7 @@ from datetime import date
 from gongzhi.core.access import Actor
 from gongzhi.core.thing import Thing
 from gongzhi.core.words import Words, say
+from gongzhi.participation.ballots import actions as ballots
 from gongzhi.participation.conversations import actions as conversations
 from gongzhi.participation.conversations import queries as threads
 from gongzhi.participation.deliberations.models import Matter, Raising
@@ -76,12 +77,22 @@ def keep_unnamed(matter: Matter) -> None:
 
 
 def talk_about(matter: Matter) -> None:
-    """The conversation follows the matter: open while it is published and under way, closed otherwise."""
+    """The conversation follows the matter: open while it is published and under way, closed otherwise; so do its poll and
+    ballots."""
     if matter.published_at is not None and matter.is_open:
         conversations.open_thread(matter, matter.unit_id, public=True, unnamed=unnamed(matter))
     elif threads.thread_of(matter) is not None:
         if matter.published_at is None:
             conversations.open_thread(matter, matter.unit_id, public=False, unnamed=unnamed(matter))
         conversations.close_thread(matter)
-    if not matter.is_open:
+    name_everywhere(matter)
+    if not matter.is_open or matter.withheld:
         opinions.close_poll(matter)
+
+
+def name_everywhere(matter: Matter) -> None:
+    """The thread, the poll, the ballots and what was told bear the title as it now is, and are as public as the matter."""
+    public = matter.published_at is not None
+    conversations.rename_thread(matter)
+    opinions.follow_thing(matter, public=public)
+    ballots.follow_thing(matter, public=public)

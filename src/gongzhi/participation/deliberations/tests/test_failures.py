@@ -50,6 +50,35 @@ def test_illegal_content_is_taken_out_of_sight_and_kept(village: Village) -> Non
     assert conversations.thread_of(matter).is_open
 
 
+def test_what_is_withheld_or_renamed_is_so_in_every_room(village: Village) -> None:
+    from gongzhi.participation.ballots import queries as ballots
+    from gongzhi.participation.ballots.models import Ballot
+    from gongzhi.participation.conversations.models import Event
+    from gongzhi.participation.opinions.models import Poll
+
+    matter = village.accepted()
+    village.called(matter)
+    actions.put_to_vote(village.gu, matter, question="装哪种灯", closes=clock.now() + timedelta(days=5))
+    old, new = matter.title, "河边的灯"
+    actions.edit(
+        village.gu, fresh(matter), title=new, category=matter.category, text=matter.text, location=""
+    )
+    assert {p.about for p in (*Poll.objects.all(), *Ballot.objects.all())} == {fresh(matter).label()}
+    public = Event.objects.filter(public=True)
+    assert public.exists()
+    assert not [e for e in public if old in str(e)]
+    assert [e for e in public if new in str(e)]
+    actions.withhold(village.zhou, matter, reason="点名骂人")
+    assert not Poll.objects.visible_to(PUBLIC, "opinions.view").exists()
+    assert not ballots.visible(PUBLIC).exists()
+    assert not public.exists()
+    assert Poll.objects.get().state == "closed"
+    actions.publish(village.zhou, matter)
+    assert Poll.objects.visible_to(PUBLIC, "opinions.view").exists()
+    assert ballots.visible(PUBLIC).exists()
+    assert not public.filter(topics__contains=[f"thing:{matter.kind()}:{matter.pk}"]).exists()
+
+
 # ---- 议 ----
 
 

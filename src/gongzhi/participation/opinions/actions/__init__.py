@@ -4,7 +4,7 @@ from .checking import check, proves
 from .drawing import due_polls, redraw
 from .forgetting import forget_about
 from .keeping import adjust, approve, close, close_due, hide, merge, restore
-from .opening import close_poll, open_poll
+from .opening import close_poll, follow_thing, open_poll
 from .speaking import propose, vote
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "close_due",
     "close_poll",
     "due_polls",
+    "follow_thing",
     "forget_about",
     "hide",
     "merge",

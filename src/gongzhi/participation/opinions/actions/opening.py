@@ -47,6 +47,13 @@ def open_poll(
     return poll  # type: ignore[no-any-return]
 
 
+def follow_thing(thing: Thing, *, public: bool) -> None:
+    """The poll of ``thing``, if it has one, bears its name as it now is, and everybody may look just where they may
+    look at the thing: what is taken out of sight shows in no other room."""
+    rows = Poll.objects.filter(thing_type=thing.kind(), thing_id=thing.pk)
+    rows.update(about=thing.label(), public=public)
+
+
 def close_poll(thing: Thing) -> Poll | None:
     """Close the poll of ``thing`` if it has an open one. The map is drawn a last time by the worker."""
     poll: Poll | None = (
@@ -66,6 +73,6 @@ def shut(poll: Poll) -> None:
 
 
 def want_map(poll_id: int) -> None:
-    """Have the map drawn anew though nobody has voted: a statement came or went, or the poll has closed."""
+    """Have the last map drawn: the poll has closed."""
     Moments.objects.bulk_create([Moments(poll_id=poll_id)], ignore_conflicts=True)
     Moments.objects.filter(poll_id=poll_id).update(wanted=F("wanted") + 1)
