@@ -167,7 +167,6 @@ class MapOut(Schema):
     at: datetime
     final: bool
     people: int
-    votes: int
     least: int
     quality: int | None
     groups: list[GroupOut]

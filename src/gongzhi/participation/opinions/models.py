@@ -151,7 +151,7 @@ class Vote(models.Model):
 class Participant(models.Model):
     """Somebody who voted in a poll: how often, how the map has counted it (one byte a statement), in which group.
 
-    ``fresh``: has voted since the map last counted. The group is nobody's to see but the account's own.
+    ``fresh``: has answered anew since the map last counted. The group is nobody's to see but the account's own.
     """
 
     poll = models.ForeignKey(Poll, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -176,8 +176,7 @@ class Participant(models.Model):
 class Moments(models.Model):
     """The sums over all participants from which the map's axes follow: integers, changed by each new vote.
 
-    ``wanted`` counts what calls for a new map besides votes (a statement hidden, the close); ``drawn`` is how far the
-    newest map has followed.
+    ``wanted`` counts what calls for a last map besides votes, the close; ``drawn`` is how far the newest map has followed.
     """
 
     poll = models.OneToOneField(Poll, on_delete=models.PROTECT, related_name="+")

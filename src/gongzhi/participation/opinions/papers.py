@@ -29,7 +29,7 @@ def report(actor: Actor, poll: Poll) -> Doc:
         )
         return Doc("意见征集情况表", issuer=poll.unit.name, date=clock.today(), blocks=blocks)
     facts += [
-        ("意见图", f"第 {view.version} 版，{view.votes} 次表态"),
+        ("意见图", f"第 {view.version} 版"),
         ("输入指纹", view.inputs_hash),
         ("结果指纹", view.result_hash),
     ]

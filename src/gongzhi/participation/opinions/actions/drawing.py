@@ -1,6 +1,10 @@
 """Drawing a poll's map: new answers are folded into the sums, the map is computed from them, and kept as a version.
 
 It may run twice without harm: where nothing has changed nothing is drawn. NumPy is loaded here, not by the pages.
+
+Two maps one after the other never differ by fewer people than a count needs to be told (``map_group``): neither the close
+nor a statement that was hidden or shown again draws one, for whoever laid the two side by side would read off what the
+last voter answered.
 """
 
 from __future__ import annotations
@@ -24,8 +28,8 @@ AT_ONCE = 500
 
 
 def due_polls() -> list[int]:
-    """The polls whose map should be drawn: enough people voted since, or something else changed. Two queries."""
-    changed = dated.value("opinions.map_changed")
+    """The polls whose map should be drawn: enough people voted since, or the poll has closed. Two queries."""
+    changed = max(int(dated.value("opinions.map_changed")), least())
     voted = (
         Participant.objects.filter(fresh=True)
         .values("poll")
@@ -46,16 +50,24 @@ def redraw(poll_id: int) -> OpinionMap | None:
     Moments.objects.bulk_create([Moments(poll_id=poll_id)], ignore_conflicts=True)
     wanted = Moments.objects.values_list("wanted", flat=True).get(poll_id=poll_id)
     final = Poll.objects.filter(pk=poll_id, state="closed").exists()
-    while fold(poll_id):
+    before = OpinionMap.objects.filter(poll_id=poll_id).order_by("-version").first()
+    if not fold(poll_id, least()):
+        return _keep_last(poll_id, before, wanted=wanted, final=final)
+    while fold(poll_id, 1):
         pass
-    before = OpinionMap.objects.filter(poll_id=poll_id).order_by("-version").defer("inputs").first()
     gathered = gather(poll_id, before)
     drawn = mapping.draw(gathered.inputs, gathered.sums)
     return _keep(poll_id, before, gathered, drawn, wanted=wanted, final=final)
 
 
-def fold(poll_id: int) -> int:
-    """Count what some people answered since; returns how many people were counted."""
+def least() -> int:
+    """By how many people's answers two maps must differ, if they differ."""
+    return int(dated.value("opinions.map_group"))
+
+
+def fold(poll_id: int, enough: int) -> int:
+    """Count what some people answered since, if ``enough`` of them answer otherwise than they were counted; returns how
+    many were. Whoever answers as before, or has come back to it, is nobody to hide among."""
     from gongzhi.participation.opinions.rules.matrix import Sums
 
     with transaction.atomic():
@@ -65,10 +77,13 @@ def fold(poll_id: int) -> int:
             .filter(poll_id=poll_id, fresh=True)
             .order_by("pk")[:AT_ONCE]
         )
-        if not people:
-            return 0
         size = Statement.objects.filter(poll_id=poll_id).aggregate(last=Max("number"))["last"] or 0
         now = _answers(poll_id, [p.account_id for p in people], size)
+        same = [p.pk for p in people if bytes(p.counted).ljust(size, b"\0") == now[p.account_id]]
+        Participant.objects.filter(pk__in=same).update(fresh=False)
+        people = [p for p in people if p.pk not in set(same)]
+        if len(people) < enough:
+            return 0
         sums = Sums.unpack(bytes(moments.sums), moments.size) if moments.size else Sums.none(0)
         sums = sums.grown(size)
         sums.fold(_matrix([bytes(p.counted) for p in people], size), -1)
@@ -160,7 +175,7 @@ def _keep(
 ) -> OpinionMap:
     """Write the version, everybody's group and how far each statement lies out."""
     from gongzhi.participation.opinions.rules import mapping
-    from gongzhi.participation.opinions.rules.matrix import fingerprint
+    from gongzhi.participation.opinions.rules.matrix import GAP, fingerprint
 
     packed = gathered.inputs.pack()
     with transaction.atomic():
@@ -169,7 +184,7 @@ def _keep(
             poll_id=poll_id,
             version=before.version + 1 if before else 1,
             people=drawn.result["people"],
-            votes=drawn.result["votes"],
+            votes=int((gathered.inputs.rows != GAP).sum()),
             final=final,
             result=drawn.result,
             inputs=zlib.compress(packed, 6),
@@ -179,6 +194,18 @@ def _keep(
         _spread(poll_id, drawn.extremity)
         _regroup(gathered, drawn)
     return made
+
+
+def _keep_last(poll_id: int, before: OpinionMap | None, *, wanted: int, final: bool) -> OpinionMap | None:
+    """Too few have voted since for a map of their own: at the close the one before is the last, as it stands."""
+    Moments.objects.filter(poll_id=poll_id).update(drawn=wanted)
+    if before is None or before.final or not final:
+        return None
+    last: OpinionMap = OpinionMap.objects.create(
+        poll_id=poll_id, version=before.version + 1, people=before.people, votes=before.votes, final=True,
+        result=before.result, inputs=before.inputs, inputs_hash=before.inputs_hash, result_hash=before.result_hash,
+    )  # fmt: skip
+    return last
 
 
 def _spread(poll_id: int, extremity: dict[int, int]) -> None:

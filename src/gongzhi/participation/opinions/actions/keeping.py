@@ -12,7 +12,7 @@ from gongzhi.core.ask import Ask, Reason
 from gongzhi.core.refusal import Problem, refuse
 from gongzhi.core.words import say
 from gongzhi.participation.opinions import rules
-from gongzhi.participation.opinions.actions.opening import WAITING, shut, want_map
+from gongzhi.participation.opinions.actions.opening import WAITING, shut
 from gongzhi.participation.opinions.models import Poll, Statement
 from gongzhi.registers.once import once
 
@@ -35,8 +35,6 @@ def _move(statement: Statement, verb: str, reason: str = "") -> None:
     with once(TWICE):
         statement.save(update_fields=["state", "reason", "into"])
     _settled(statement)
-    if statement.agrees + statement.disagrees + statement.passes:
-        want_map(statement.poll_id)
 
 
 @action(
@@ -56,7 +54,7 @@ def approve(actor: Actor, statement: Statement) -> dict[str, Any]:
     "opinions.hide",
     on=Statement,
     label=say("隐藏"),
-    effects=(say("不再显示，也不进意见图；原话和已有的表态留存。"), say("理由会告诉提的人。")),
+    effects=(say("不再显示，意见图里也不显示；原话和已有的表态留存。"), say("理由会告诉提的人。")),
 )
 def hide(actor: Actor, statement: Statement, *, reason: Reason) -> dict[str, Any]:
     """Take a statement out of sight, and say why."""
@@ -66,7 +64,7 @@ def hide(actor: Actor, statement: Statement, *, reason: Reason) -> dict[str, Any
 
 @action("opinions.restore", on=Statement, label=say("恢复公开"))
 def restore(actor: Actor, statement: Statement) -> dict[str, Any]:
-    """Show a hidden statement again, with the votes it had."""
+    """Show a hidden statement again, with the votes it had; it is on the map again when enough people have voted since."""
     _move(statement, "restore")
     return {}
 
@@ -119,7 +117,10 @@ def adjust(
     "opinions.close",
     on=Poll,
     label=say("结束征集"),
-    effects=(say("不再收看法和表态。"), say("按全部表态画最后一张意见图。")),
+    effects=(
+        say("不再收看法和表态。"),
+        say("最后一张意见图按全部表态画；上次画图以后表态的人太少的，不再画进去，免得认出是谁。"),
+    ),
 )
 def close(actor: Actor, poll: Poll) -> dict[str, Any]:
     """Close the poll before its thing does."""

@@ -133,19 +133,20 @@ def _cast(statement: Statement, account_id: int, value: int, *, assisted: bool) 
     with connection.cursor() as cursor:
         cursor.execute(
             'INSERT INTO opinions_participant (poll_id, account_id, votes, fresh, counted, "group") '
-            "VALUES (%s, %s, 0, true, '', 0) ON CONFLICT (poll_id, account_id) DO UPDATE SET fresh = true",
+            "VALUES (%s, %s, 0, true, '', 0) ON CONFLICT (poll_id, account_id) DO UPDATE SET fresh = opinions_participant.fresh",
             [statement.poll_id, account_id],
         )
     key = {"statement": statement, "account_id": account_id}
     old = Vote.objects.filter(**key).values_list("value", flat=True).first()
     if old == value:
         return
+    mine = Participant.objects.filter(poll_id=statement.poll_id, account_id=account_id)
     if old is None:
         Vote.objects.create(**key, poll_id=statement.poll_id, value=value, assisted=assisted)
-        mine = Participant.objects.filter(poll_id=statement.poll_id, account_id=account_id)
-        mine.update(votes=F("votes") + 1)
+        mine.update(votes=F("votes") + 1, fresh=True)
     else:
         Vote.objects.filter(**key).update(value=value, assisted=assisted, at=clock.now())
+        mine.update(fresh=True)
         _count(statement, old, -1)
     _count(statement, value, +1)
     statement.save(update_fields=["agrees", "disagrees", "passes"])

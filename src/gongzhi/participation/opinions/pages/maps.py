@@ -109,7 +109,7 @@ def _about(poll: Poll, view: MapView) -> list[tuple[str, str]]:
         (_("商量什么"), poll.about),
         (_("单位"), poll.unit.short),
         (_("第几版"), f"{view.version} · {timezone.localtime(view.at):%Y-%m-%d %H:%M}"),
-        (_("参加"), _("{p} 人，{v} 次表态").format(p=view.people, v=view.votes)),
+        (_("参加"), _("{p} 人").format(p=view.people)),
         (_("分组"), "、".join(groups) or _("没有分组")),
         (_("不显示的"), _("不足 {n} 人的数不显示").format(n=view.least)),
         (_("输入指纹"), view.inputs_hash),

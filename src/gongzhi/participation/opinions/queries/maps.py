@@ -114,7 +114,6 @@ class MapView:
     at: datetime
     final: bool
     people: int
-    votes: int
     least: int
     quality: int | None
     groups: list[Group]
@@ -192,7 +191,6 @@ def read(poll: Poll, shown: Iterable[tuple[int, str]], label: int = 0) -> MapVie
         at=kept.at,
         final=kept.final,
         people=kept.people,
-        votes=kept.votes,
         least=result["least"],
         quality=result["quality"],
         groups=groups,

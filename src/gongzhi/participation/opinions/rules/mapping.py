@@ -91,7 +91,6 @@ def _result(inputs: Inputs, told: npt.NDArray[np.intp], spots: _Spots, axes: Rea
     return {
         "algorithm": ALGORITHM,
         "people": len(inputs.rows),
-        "votes": int((inputs.rows != GAP).sum()),
         "least": settings.group,
         "statements": list(numbers),
         "quality": None if spots.quality is None else round(1000 * spots.quality),

@@ -2,8 +2,8 @@
 
 Representative statements by the published two tests (Small and others 2021): most of the group agrees, and more so than
 everybody else, both at 90 per cent; consensus by the product of the groups' shares, so that a large group does not outvote a
-small one. Counts below the county's figure are never told, nor anything from which they could be worked out: whoever adds
-or compares finds sums of told counts only.
+small one. Counts below the county's figure are never told, nor anything from which they could be worked out (how many
+answers there are in all, for one): whoever adds or compares finds sums of told counts only.
 """
 
 from __future__ import annotations

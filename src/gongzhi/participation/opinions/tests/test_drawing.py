@@ -103,30 +103,114 @@ class CaptureCount:
         self.count = len([q for q in self.inner.captured_queries if "SAVEPOINT" not in q["sql"]])
 
 
-def test_a_hidden_statement_leaves_the_map_and_comes_back(crowded, cast):
+def test_a_hidden_statement_leaves_the_map_at_once_and_draws_no_other(crowded, cast, resident):
     poll, _, _ = crowded
     first = actions.redraw(poll.pk)
     one = poll.statements.get(number=1)
+    actions.vote(resident(), poll.statements.get(number=2), value="agree")
     actions.hide(cast.gu, one, reason="说的是某一家人")
+    assert actions.redraw(poll.pk) is None, "it would tell what the one fresh voter answered"
+    assert 1 not in [r.number for r in queries.view(cast.gu, poll).rows]
+    for _ in range(4):
+        actions.vote(resident(), poll.statements.get(number=2), value="agree")
     second = actions.redraw(poll.pk)
     assert 1 in first.result["statements"]
     assert 1 not in second.result["statements"]
     assert "1" not in second.result["cells"]
     one.refresh_from_db()
     actions.restore(cast.gu, one)
+    assert actions.redraw(poll.pk) is None
+    for _ in range(5):
+        actions.vote(resident(), poll.statements.get(number=2), value="agree")
     assert actions.redraw(poll.pk).result["statements"] == first.result["statements"]
 
 
-def test_the_last_map_is_drawn_at_the_close_with_the_last_vote(crowded, resident):
+def test_the_last_map_is_drawn_at_the_close_with_the_last_votes(crowded, resident):
     poll, _, _ = crowded
     actions.redraw(poll.pk)
-    actions.vote(resident(), poll.statements.first(), value="disagree")
-    assert actions.redraw(poll.pk) is None
+    for _ in range(5):
+        actions.vote(resident(), poll.statements.first(), value="disagree")
     with transaction.atomic():
         actions.close_poll(Account.objects.get(pk=poll.thing_id))
     last = actions.redraw(poll.pk)
-    assert (last.final, last.people, last.version) == (True, 61, 2)
+    assert (last.final, last.people, last.version) == (True, 65, 2)
     assert actions.redraw(poll.pk) is None
+
+
+def test_at_the_close_a_few_last_votes_are_not_told(crowded, resident):
+    poll, _, _ = crowded
+    first = actions.redraw(poll.pk)
+    for _ in range(4):
+        actions.vote(resident(), poll.statements.first(), value="disagree")
+    with transaction.atomic():
+        actions.close_poll(Account.objects.get(pk=poll.thing_id))
+    last = actions.redraw(poll.pk)
+    assert (last.final, last.version, last.people) == (True, 2, 60)
+    assert (last.result, last.inputs_hash) == (first.result, first.inputs_hash)
+    assert actions.proves(last)
+    assert actions.redraw(poll.pk) is None
+
+
+def test_nobody_hides_among_those_who_answer_as_before(crowded, resident):
+    poll, _, accounts = crowded
+    actions.redraw(poll.pk)
+    same = Vote.objects.filter(account_id__in=accounts[:9]).order_by("account_id")
+    for account in accounts[:9]:  # they touch their answer, and come back to it
+        Participant.objects.filter(poll=poll, account_id=account).update(fresh=True)
+    assert same.exists()
+    actions.vote(resident(), poll.statements.first(), value="disagree")
+    assert actions.due_polls() == [poll.pk]
+    assert actions.redraw(poll.pk) is None
+    assert Participant.objects.get(fresh=True).account_id not in accounts, "the one waits for others"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_two_maps_differ_by_fewer_than_a_count_needs(crowded, cast, resident, seed):
+    """Whatever a keeper does between the votes: two maps in a row differ by nobody, or by five people and more."""
+    poll, _, _ = crowded
+    random = np.random.default_rng(seed)
+    people = [resident() for _ in range(6)]
+
+    def counted() -> dict[int, bytes]:
+        rows = Participant.objects.filter(poll=poll).exclude(counted=b"")
+        return {pk: bytes(c).rstrip(b"\0") for pk, c in rows.values_list("account_id", "counted")}
+
+    def step(what: int) -> None:
+        one = poll.statements.order_by("number")[int(random.integers(12))]
+        if what == 0 and one.state == "shown":
+            actions.hide(cast.gu, one, reason="说的是某一家人")
+        elif what == 1 and one.state == "hidden":
+            actions.restore(cast.gu, one)
+        elif what > 1 and one.state == "shown":
+            who, value = (
+                people[int(random.integers(6))],
+                ("agree", "disagree", "pass")[int(random.integers(3))],
+            )
+            actions.vote(who, one, value=value)
+
+    for n in range(40):
+        if n == 39:
+            with transaction.atomic():
+                actions.close_poll(Account.objects.get(pk=poll.thing_id))
+        else:
+            step(int(random.integers(6)))
+        before, newest = counted(), queries.latest(poll.pk)
+        drawn = actions.redraw(poll.pk)
+        after = counted()
+        moved = [pk for pk in after if before.get(pk) != after[pk]]
+        assert not moved or len(moved) >= 5
+        if drawn is not None and newest is not None and not moved:
+            assert drawn.result == newest.result
+    assert queries.latest(poll.pk).final
+
+
+def test_what_is_told_adds_up_to_nothing_that_is_not(cast, poll):
+    """One small count in a map without groups: neither the map nor any page says how many answers there are in all."""
+    say_all(cast.gu, poll, 1)
+    pour(poll, np.array([[1]] * 9 + [[2]] * 3, dtype=np.uint8))
+    result = actions.redraw(poll.pk).result
+    assert result["cells"]["1"] == {"0": [9, None, None]}
+    assert "votes" not in result
 
 
 def test_a_map_proves_itself_and_a_false_one_does_not(crowded, resident):
@@ -187,4 +271,4 @@ def test_fewer_people_than_the_map_asks_for_are_told_as_one(cast, poll):
     assert len(result["shared"]) == 5
     assert Statement.objects.filter(poll=poll).count() == 8
     assert queries.latest(poll.pk).version == 1
-    assert drawing.fold(poll.pk) == 0
+    assert drawing.fold(poll.pk, 1) == 0
