@@ -62,7 +62,7 @@ def _shown(c: Claim) -> dict[str, Any]:
         "id": c.pk,
         "resident_id": c.resident_id,
         "shown": c.resident.shown,
-        "name": str(c.resident.name),
+        "name": str(c.resident.name) if c.in_hand else "",
         "unit_id": c.unit_id,
         "building": c.building,
         "state": c.state,

@@ -195,6 +195,12 @@ class Claim(Thing):
         """Residents reach nothing but their own claims, so a resident is the resident's side."""
         return rules.RESIDENT if actor.role == RESIDENT else super().side_of(actor)
 
+    @property
+    def in_hand(self) -> bool:
+        """Whether the committee still deals with the claimant: once a claim is over, who it was is none of its business
+        (个人信息保护法第 6、19 条)."""
+        return self.state in (*rules.OPEN, "confirmed")
+
     def is_late(self, today: date) -> bool:
         """Whether the committee has let the deadline pass."""
         return self.state == "claimed" and self.due is not None and self.due < today

@@ -12,10 +12,21 @@ from gongzhi.core.words import say
 from gongzhi.registers.residents.models import Claim
 
 
+def _in_hand(actor: Actor, claim: Claim) -> None:
+    """What a resident is called and where to be reached today is not for a committee that they left, or never joined."""
+    if not claim.in_hand:
+        refuse(
+            say("这份居住申请已经结束，不再查看居民现在的信息。居民重新申请以后才能再看"),
+            rule="residents.unmask_over",
+            source=say("个人信息保护法第 6、19 条"),
+        )
+
+
 @action(
     "residents.unmask",
     on=Claim,
     label=say("查看完整信息"),
+    check=_in_hand,
     keeps_todo=True,
     effects=(
         say("姓名、手机号、室号和身份证号（还在的话）只显示这一次。"),

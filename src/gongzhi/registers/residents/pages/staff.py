@@ -123,7 +123,7 @@ def claim(request: Any, pk: int) -> HttpResponseBase:
 def _title(found: Claim, own: bool) -> str:
     """What there is to know about a claim, in one line."""
     if not own:
-        who = str(found.resident.name) or found.resident.shown
+        who = (str(found.resident.name) if found.in_hand else "") or found.resident.shown
         return _("{who} 说住在 {where}").format(who=who, where=found.building or found.unit.short)
     said = {
         "claimed": _("{place}正在核对您的居住登记"),

@@ -111,6 +111,21 @@ def test_unmasking_is_for_the_committee_and_shows_once(county: Any, client_for: 
     assert JournalEntry.objects.filter(verb="residents.unmask").count() == 1
 
 
+def test_a_claim_that_is_over_tells_nothing_of_who_it_was(county: Any, client_for: Clients) -> None:
+    made = claim(county, county.song)
+    url = made.get_absolute_url()
+    actions.withdraw(county.song, made)
+    gu = client_for(county.gu)
+    answer = gu.post(f"{url}unmask", {"reason": "打电话约时间核对"})
+    assert answer.status_code == 422
+    pages = answer.content.decode() + text(gu.get(url)) + text(gu.get("/residents/claims/?state=withdrawn"))
+    for said in ("宋", "138****0003", "13800000003"):
+        assert said not in pages
+    assert gu.get(f"/api/v1/residents/claims/{made.pk}").json()["name"] == ""
+    assert not JournalEntry.objects.filter(verb="residents.unmask").exists()
+    assert "宋*" in text(client_for(county.song).get(url))
+
+
 def test_the_figures_are_numbers_without_people(county: Any, client_for: Clients) -> None:
     claim(county, county.song)
     lu = client_for(county.lu)
