@@ -99,7 +99,7 @@ class Ballot(Thing):
         today = clock.today()
         listed = Voter.objects.filter(ballot=OuterRef("pk"), account_id=account_id)
         homes = Post.objects.filter(
-            Q(until=None) | Q(until__gte=today),
+            Q(until=None) | Q(until__gt=today),  # who moved out today has no vote here today
             account_id=account_id,
             role=roles.RESIDENT,
             since__lte=today,

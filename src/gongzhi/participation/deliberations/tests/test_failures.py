@@ -71,7 +71,7 @@ def test_what_is_withheld_or_renamed_is_so_in_every_room(village: Village) -> No
     actions.withhold(village.zhou, matter, reason="点名骂人")
     assert not Poll.objects.visible_to(PUBLIC, "opinions.view").exists()
     assert not ballots.visible(PUBLIC).exists()
-    assert not public.exists()
+    assert not public.all().exists()
     assert Poll.objects.get().state == "closed"
     actions.publish(village.zhou, matter)
     assert Poll.objects.visible_to(PUBLIC, "opinions.view").exists()
