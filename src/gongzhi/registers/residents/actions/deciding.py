@@ -28,9 +28,11 @@ ONE_ACCOUNT = Problem(
 
 
 def second_person(actor: Actor, claim: Claim) -> None:
-    """Who registered somebody on their behalf does not confirm it too."""
+    """Who registered somebody on their behalf does not confirm it too: neither the claim then made, nor a later one that
+    came by the phone which the same worker wrote down."""
     wanted = bool(dated.value("residents.second_person"))
-    check_all([rules.second_person_problem(claim.registered_by, actor.account_id, wanted)])
+    by = {claim.registered_by, claim.resident.registered_by}
+    check_all(rules.second_person_problem(who, actor.account_id, wanted) for who in by)
 
 
 @action(

@@ -159,24 +159,36 @@ def correct(
     }
     changed = {k: v.strip() if isinstance(v, str) else v for k, v in given.items() if v is not None}
     if "birth_year" in changed:
-        _no_escape(resident, int(changed["birth_year"] or 0))
+        _no_escape(actor, resident, int(changed["birth_year"] or 0))
     for key, value in changed.items():
         setattr(resident, key, value)
     resident.save()
     return {"fields": sorted(changed), "on_behalf": actor.role != roles.RESIDENT}
 
 
-def _no_escape(resident: Resident, year: int) -> None:
-    """Children do not grow up by typing: a child's year is mended by the guardian or the committee."""
-    age = int(dated.value("residents.guardian_age"))
+def _no_escape(actor: Actor, resident: Resident, year: int) -> None:
+    """Nobody grows up by typing: a child's year, and one that was looked at when the residence was confirmed, is mended
+    by the committee, which is shown a document."""
+    age, was = int(dated.value("residents.guardian_age")), resident.birth_year
+    if actor.role != roles.RESIDENT or year == was:
+        return
     today = clock.today()
-    was = resident.birth_year
     if was is not None and rules.may_be_under(was, today, age) and not rules.may_be_under(year, today, age):
         refuse(
             say("未满十四周岁的出生年份，请到村（社区）凭证件更正"),
             rule="residents.child_year",
             source=say("个人信息保护法第 31 条"),
             field="birth_year",
+        )
+    if resident.claims.filter(state="confirmed").exists():
+        refuse(
+            say(
+                "出生年份在确认居住时核对过，关系到能不能投票。写错了的，请先同意代办，再带证件到村（社区）更正"
+            ),
+            rule="residents.confirmed_year",
+            source=say("民法典第 17 条；个人信息保护法第 46 条：更正前予以核实"),
+            field="birth_year",
+            way_out=f"/residents/{resident.pk}/",
         )
 
 

@@ -93,6 +93,17 @@ def test_a_worker_registers_somebody_without_a_phone_and_another_confirms(county
     assert facts["on_behalf"] is True
 
 
+def test_whoever_wrote_the_phone_down_does_not_confirm_a_claim_made_by_it(county: Any) -> None:
+    made = registered(county, phone="13811112222")
+    own = queries.actor(made.pk)
+    assert own is not None
+    actions.withdraw(own, made.claims.get())
+    again = actions.claim(own, place=county.places["中荷村"].pk, building="3 组 18 号")
+    assert again.registered_by is None
+    assert refused(actions.confirm, county.gu, again) == "residents.second_person"
+    actions.confirm(county.zhou, again)
+
+
 def test_what_registering_asks_for(county: Any) -> None:
     assert refused(registered, county, told=False) == "residents.consent"
     assert refused(registered, county, birth_year=2016) == "residents.guardian"
@@ -289,6 +300,18 @@ def test_a_consent_that_a_guardian_took_back_no_other_phone_gives(county: Any) -
         assert Resident.objects.get(pk=child.account_id).guardian_id == mei
         rule = refused(actions.name_guardian, county.song, county.song.account_id, proof=first)
         assert rule == "residents.no_child"
+
+
+def test_a_year_that_was_confirmed_is_mended_by_the_committee_alone(county: Any) -> None:
+    young = resident(county.cast["中荷村"], birth_year=2010)
+    pk = young.account_id
+    assert refused(actions.correct, young, pk, birth_year=1990) == "residents.confirmed_year"
+    assert not queries.is_adult(pk)
+    actions.correct(young, pk, name="小苗", birth_year=2010)  # the form sends it along unchanged
+    actions.agree(young, pk, purpose="helped")
+    actions.correct(county.gu, pk, birth_year=2009)
+    assert Resident.objects.get(pk=pk).birth_year == 2009
+    actions.correct(county.song, county.song.account_id, birth_year=1971)  # nobody has looked at it yet
 
 
 def test_a_guardian_is_somebody_else_and_of_age(county: Any) -> None:
