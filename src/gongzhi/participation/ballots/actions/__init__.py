@@ -3,7 +3,7 @@
 from .counting import count, drop_batch, enter, recount
 from .forgetting import forget_about
 from .opening import cancel, extend, follow_thing, open, open_ballot, run_off
-from .voting import close, close_due, hand_out, take_back, vote
+from .voting import close, close_due, hand_out, on_paper, take_back, vote
 
 __all__ = [
     "cancel",
@@ -16,6 +16,7 @@ __all__ = [
     "follow_thing",
     "forget_about",
     "hand_out",
+    "on_paper",
     "open",
     "open_ballot",
     "recount",

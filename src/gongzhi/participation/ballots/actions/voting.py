@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from secrets import SystemRandom
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ from gongzhi.core.action import action
 from gongzhi.core.ask import Ask, Reason
 from gongzhi.core.refusal import NotFound, Problem, Refused, refuse
 from gongzhi.core.sealed import Broken
-from gongzhi.core.words import say
+from gongzhi.core.words import Words, say
 from gongzhi.participation.ballots import queries
 from gongzhi.participation.ballots.models import Ballot, Envelope, Slip, Voter
 from gongzhi.participation.ballots.rules import FLOW, voting
@@ -22,6 +23,11 @@ from gongzhi.registers.residents import queries as residents
 
 from .counting import publish
 
+PAPER_GIVEN = say(
+    "“{title}”：登记了您在会场领纸质选票，不能再在网上投。您没有领过的，请在截止前找工作人员更正"
+)
+PAPER_BACK = say("“{title}”：您的领票登记已更正，可以在网上投，也可以到会场领票")
+_told: list[Callable[[Ballot, Words, int], None]] = []
 TWICE = Problem(say("这一位刚刚投过票或者领过选票"), "ballots.voted", voting.SECRECY)
 
 
@@ -88,10 +94,25 @@ def hand_out(
 ) -> dict[str, Any]:
     """Strike somebody off the list because he takes a paper ballot at the meeting."""
     row = _found(ballot, voter, account)
+    holder = row.account_id if row else account
+    queries.check_age(holder)
     channel = row.channel if row else ""
     voting.check_channel(channel, voting.PAPER, ballot.changeable, f"{ballot.get_absolute_url()}roll")
     row = _mark(ballot, row, account, voting.PAPER)
+    _tell(ballot, holder, PAPER_GIVEN)
     return {"voter": row.pk}
+
+
+def on_paper(told: Callable[[Ballot, Words, int], None]) -> None:
+    """Have the room above tell residents what became of their vote at the table: this one knows of no news."""
+    _told.append(told)
+
+
+def _tell(ballot: Ballot, account_id: int | None, about: Words) -> None:
+    """A vote that was used up in somebody's name is told to that account: whoever was not there can object in time."""
+    if account_id is not None:
+        for told in _told:
+            told(ballot, say(about.msgid, title=ballot.question), account_id)
 
 
 def _found(ballot: Ballot, seat: int | None, account: int | None) -> Voter | None:
@@ -138,6 +159,7 @@ def take_back(
     row = ballot.voters.filter(pk=voter, channel=voting.PAPER).first()
     if row is None:
         raise NotFound("voter")
+    _tell(ballot, row.account_id, PAPER_BACK)
     if row.seat is None:
         row.delete()
     else:

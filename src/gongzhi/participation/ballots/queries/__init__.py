@@ -7,7 +7,7 @@ from .hall import at_the_table, named, roll, table
 from .held import held_about
 from .lists import Filters, find
 from .panel import Bar, Panel, bars, meaning, option_words, panel, panels, result
-from .voting import check_open, check_vote, hours, obstacle, voter_of
+from .voting import check_age, check_open, check_vote, hours, obstacle, voter_of
 
 __all__ = [
     "EXPORT",
@@ -18,6 +18,7 @@ __all__ = [
     "bars",
     "batches",
     "by_unit",
+    "check_age",
     "check_open",
     "check_vote",
     "export_rows",

@@ -33,7 +33,12 @@ def hours(actor: Actor, ballot: Ballot) -> Refused | None:
 def check_vote(actor: Actor, ballot: Ballot) -> None:
     """Refuse a vote outside the hours, or by somebody who is not of age."""
     check_open(actor, ballot)
-    _check_age(actor.account_id is None or residents.is_adult(actor.account_id))
+    check_age(actor.account_id)
+
+
+def check_age(account_id: int | None) -> None:
+    """Refuse a vote by somebody who is not of age, on whatever channel."""
+    _check_age(account_id is None or residents.is_adult(account_id))
 
 
 def _check_age(is_adult: bool) -> None:

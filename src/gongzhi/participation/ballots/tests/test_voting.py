@@ -101,6 +101,42 @@ def test_a_list_says_who_votes_wherever_they_live(cast: Cast, ask: Ask, folk: li
     assert queries.visible(folk[0]).filter(pk=ballot.pk).exists()
 
 
+def test_who_moved_out_today_does_not_vote_today(cast: Cast, ask: Ask, folk: list[Actor]) -> None:
+    from gongzhi.registers.residents import actions as registered
+    from gongzhi.registers.residents import queries as people
+    from gongzhi.registers.residents.models import Claim
+
+    ballot = ask()
+    registered.end(folk[0], Claim.objects.get(resident_id=folk[0].account_id))
+    gone = people.actor(folk[0].account_id or 0)
+    assert gone is not None
+    with pytest.raises(NotFound):
+        actions.vote(gone, ballot, choices=[0])
+
+
+def test_paper_is_for_the_grown_up_and_told_to_whose_vote_it_uses(
+    cast: Cast, ask: Ask, folk: list[Actor]
+) -> None:
+    from gongzhi.cast import resident as cast_resident
+    from gongzhi.participation.conversations import queries as news
+
+    child, ballot = cast_resident(cast["中荷村"], nickname="小荷", birth_year=2010), ask()
+    with pytest.raises(Refused, match="满 18 周岁"):
+        actions.hand_out(cast.gu, ballot, account=child.account_id)
+    actions.hand_out(cast.gu, ballot, account=folk[0].account_id)
+    told = news.news(folk[0]).rows
+    assert "您没有领过的，请在截止前找工作人员更正" in str(told[0].about)
+    assert ballot.question in str(told[0].about)
+    assert not news.news(folk[1]).rows
+    row = ballot.voters.get(account_id=folk[0].account_id)
+    actions.take_back(cast.gu, ballot, voter=row.pk, reason="登记错了人")
+    assert "已更正" in str(news.news(folk[0]).rows[0].about)
+    listed = ask(kind="group", electorate=[Invited("小荷", child.account_id), Invited("大荷")])
+    with pytest.raises(Refused, match="满 18 周岁"):
+        actions.hand_out(cast.gu, listed, voter=1)
+    actions.hand_out(cast.gu, listed, voter=2)
+
+
 def test_children_do_not_vote(cast: Cast, ask: Ask) -> None:
     from gongzhi.cast import resident as cast_resident
 

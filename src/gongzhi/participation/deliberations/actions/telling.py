@@ -49,6 +49,12 @@ def tell_one(account_id: int | None, thing: Thing, about: Words) -> None:
         conversations.tell(thing, about, accounts=[account_id])
 
 
+@ballots.on_paper
+def tell_voter(ballot: Thing, about: Words, account_id: int) -> None:
+    """Tell a resident of the paper ballot that was given out, or taken back, in his name."""
+    tell_one(account_id, ballot, about)
+
+
 def tell_supervisors(matter: Matter) -> None:
     """Each supervisor hears what to look at until when."""
     day = day_of(matter.due) if matter.due else ""
