@@ -11,7 +11,7 @@ from gongzhi.core import calendar, clock, dated, todo
 from gongzhi.core.access import Actor
 from gongzhi.core.action import Made, action
 from gongzhi.core.ask import Ask
-from gongzhi.core.refusal import NotFound, Problem
+from gongzhi.core.refusal import NotFound, Problem, refuse
 from gongzhi.core.words import say
 from gongzhi.participation.opinions import queries, rules
 from gongzhi.participation.opinions.actions.opening import WAITING
@@ -129,7 +129,10 @@ def vote(
 
 
 def _cast(statement: Statement, account_id: int, value: int, *, assisted: bool) -> None:
-    """Write or change the one vote, and keep the counts. Votes of one account in one poll queue at its participant."""
+    """Write or change the one vote, and keep the counts. Votes of one account in one poll queue at its participant.
+
+    What a resident has answered without help no helper changes, nor learns by asking: the refusal says nothing of it.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             'INSERT INTO opinions_participant (poll_id, account_id, votes, fresh, counted, "group") '
@@ -137,7 +140,14 @@ def _cast(statement: Statement, account_id: int, value: int, *, assisted: bool) 
             [statement.poll_id, account_id],
         )
     key = {"statement": statement, "account_id": account_id}
-    old = Vote.objects.filter(**key).values_list("value", flat=True).first()
+    old, helped = Vote.objects.filter(**key).values_list("value", "assisted").first() or (None, True)
+    if assisted and not helped:
+        refuse(
+            say("这句话这位居民自己表过态，要改由本人改"),
+            rule="opinions.own_answer",
+            source=say("个人信息保护法第 6 条"),
+            field="value",
+        )
     if old == value:
         return
     mine = Participant.objects.filter(poll_id=statement.poll_id, account_id=account_id)

@@ -49,7 +49,7 @@ def poll(request: Any, pk: int) -> HttpResponseBase:
     is_open, part = queries.is_open(found), queries.takes_part(actor, found)
     helped = _helped(request, found) if is_open else None
     account = helped.account if helped else actor.account_id if part else None
-    rows = queries.statements(found, account)
+    rows = queries.statements(found, account, helping=helped is not None)
     ask = queries.ask(account, found, rows, number=_number(request, "n")) if is_open and account else None
     there = queries.crowd(actor, found)
     view = queries.read(found, ((s.number, s.text) for s in rows), there.label)

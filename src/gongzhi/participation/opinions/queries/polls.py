@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from gongzhi.core import clock, dated, roles
 from gongzhi.core.access import Actor
@@ -81,10 +81,14 @@ def helps(actor: Actor, poll: Poll) -> bool:
     return actor.role in roles.COMMITTEE and str(poll.unit_id) in actor.unit_path.rstrip(".").split(".")
 
 
-def statements(poll: Poll, account_id: int | None) -> list[Statement]:
-    """The statements on show by number, each with the account's answer as ``mine``. One query."""
-    mine = Vote.objects.filter(statement=OuterRef("pk"), account_id=account_id or 0).values("value")[:1]
-    return list(shown(poll).annotate(mine=Subquery(mine)))
+def statements(poll: Poll, account_id: int | None, *, helping: bool = False) -> list[Statement]:
+    """The statements on show by number, each with the account's answer as ``mine``. One query.
+
+    Who is ``helping`` sees none that the account has answered by itself: those answers are nobody else's.
+    """
+    votes = Vote.objects.filter(statement=OuterRef("pk"), account_id=account_id or 0)
+    rows = shown(poll).annotate(mine=Subquery(votes.values("value")[:1]))
+    return list(rows.exclude(Exists(votes.filter(assisted=False))) if helping else rows)
 
 
 def ask(account_id: int, poll: Poll, rows: list[Statement], *, number: int | None = None) -> Ask:

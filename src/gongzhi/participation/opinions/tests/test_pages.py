@@ -116,6 +116,29 @@ def test_the_office_answers_for_who_asked(cast, poll, client_for):
     assert "on_behalf" not in text_of(client_for(cast.wu).get(home))
 
 
+def test_the_office_sees_and_changes_no_answer_given_without_it(cast, poll, client_for):
+    from gongzhi.participation.opinions import actions
+
+    first, second = say_all(cast.gu, poll, 2)
+    mei, client = cast.mei.account_id, client_for(cast.gu)
+    Consent.objects.create(resident_id=mei, purpose="helped", version=poll.created_at, by_account=mei)
+    actions.vote(cast.mei, first, value="disagree")
+    actions.vote(cast.gu, second, value="agree", on_behalf=mei)
+    page = text_of(client.get(f"/opinions/{poll.pk}/?for={mei}"))
+    assert first.text not in page
+    assert second.text in page
+    assert first.text not in text_of(client.get(f"/opinions/{poll.pk}/?for={mei}&n=1"))
+    for value in ("agree", "disagree"):
+        answer = client.post(
+            f"/opinions/statements/{first.pk}/vote", {"value": value, "on_behalf": mei, "next_page": "/"}
+        )
+        assert answer.status_code == 422
+        assert "要改由本人改" in text_of(answer)
+    assert Vote.objects.get(statement=first).value == -1
+    actions.vote(cast.mei, second, value="disagree")  # the resident changes what the office wrote down
+    assert second.text not in text_of(client.get(f"/opinions/{poll.pk}/?for={mei}"))
+
+
 def test_adjusting_begins_with_how_things_are(cast, client_for):
     poll = open_on(cast, "gu", "中荷村", hold=True, stating="staff")
     page = text_of(client_for(cast.gu).get(f"/opinions/{poll.pk}/adjust"))
