@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from gongzhi.core import clock, dated, gateway, identity, sealed
+from gongzhi.core import clock, dated, gateway, identity, keys, sealed
 from gongzhi.core.pages import render
 from gongzhi.core.refusal import Problem, Refused, refuse
 from gongzhi.core.words import say
@@ -27,6 +27,7 @@ from gongzhi.site import demo_doors, providers
 from gongzhi.site.sessions import AGREED_KEY, ENTERED_KEY, LARGE_KEY, RESIDENT_KEY, SEEN_KEY
 
 DOOR = "resident_door"
+KNOWN, YEAR = "known", 365 * 24 * 3600
 HOME = "/resident/"
 WELCOME = "/resident/welcome"
 
@@ -56,10 +57,22 @@ def _phone(request: Any, key: str = "phone") -> str:
     return sealed.unseal(held, "site.door") if held else ""
 
 
+def _known(request: Any, number: str) -> bool:
+    """Whether this device came in with this phone before: it keeps a signed, blind mark of it and nothing else."""
+    return bool(request.get_signed_cookie(KNOWN, "", max_age=YEAR) == keys.blind_hash("site.known", number))
+
+
+def _check(request: Any, key: str, purpose: str) -> str:
+    """Use up the code that was typed for a phone at the door; returns the proof."""
+    number = _phone(request, key)
+    typed, known = request.POST.get("code", ""), _known(request, number)
+    return codes.check(number, purpose, typed, _address(request), known=known)
+
+
 def _send(request: Any, phone: str, purpose: str, key: str) -> None:
     """Send a code, and remember the phone and what the demonstration may show."""
-    shown = codes.send(phone, purpose, _address(request))
-    number = identity.phone(phone)
+    number = identity.phone(phone, field="phone")
+    shown = codes.send(number, purpose, _address(request), known=_known(request, number))
     _hold(request, **{key: sealed.seal(number, "site.door"), f"{key}_shown": shown})
 
 
@@ -76,8 +89,10 @@ def sign_in(request: Any) -> HttpResponseBase:
             _send(request, request.POST.get("phone", ""), codes.SIGN_IN, "phone")
             return HttpResponseRedirect("/resident/sign-in/code")
         except Refused as refused:
-            if refused.rule == "residents.code_resend" and _phone(request) == _typed(request):
-                return HttpResponseRedirect("/resident/sign-in/code")  # the one just sent is good
+            if refused.rule == "residents.code_resend":  # the one just sent is good, whoever asked for it
+                if _phone(request) != _typed(request):
+                    _hold(request, phone=sealed.seal(_typed(request), "site.door"), phone_shown="")
+                return HttpResponseRedirect("/resident/sign-in/code")
             problems = refused.problems
     page = {
         "title": _("居民登录"),
@@ -115,8 +130,7 @@ def code(request: Any) -> HttpResponseBase:
             if "again" in request.POST:
                 _send(request, phone, codes.SIGN_IN, "phone")
                 return HttpResponseRedirect("/resident/sign-in/code")
-            proof = codes.check(phone, codes.SIGN_IN, request.POST.get("code", ""))
-            _hold(request, proof=proof, way="phone")
+            _hold(request, proof=_check(request, "phone", codes.SIGN_IN), way="phone")
             return _through(request)
         except Refused as refused:
             problems = refused.problems
@@ -170,10 +184,15 @@ def enter(request: Any, account_id: int) -> HttpResponseBase:
         providers.link(resident, linking)
     entering.note(resident, "accounts.signed_in", by=way)
     answer = HttpResponseRedirect(target)
+    if resident.phone:
+        mark = keys.blind_hash("site.known", resident.phone.reveal())
+        answer.set_signed_cookie(
+            KNOWN, mark, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure()
+        )
     large = request.COOKIES.get("type") or ("large" if resident.large else "normal")
     request.session[LARGE_KEY] = resident.large
     if "type" not in request.COOKIES and resident.large:
-        answer.set_cookie("type", large, max_age=365 * 24 * 3600, samesite="Lax", secure=request.is_secure())
+        answer.set_cookie("type", large, max_age=YEAR, samesite="Lax", secure=request.is_secure())
     return answer
 
 
@@ -286,7 +305,7 @@ def _with_guardian(request: Any, known: Any) -> int:
             source=guardians.SOURCE,
             field="agree",
         )
-    proof = codes.check(_phone(request, "guardian"), codes.GUARDIAN, request.POST.get("code", ""))
+    proof = _check(request, "guardian", codes.GUARDIAN)
     if known is not None:
         actor = queries.actor(known.pk)
         assert actor is not None

@@ -196,6 +196,36 @@ def test_withdrawing_ends_the_session_and_asks_again(cast: Cast) -> None:
         assert role(client) == roles.RESIDENT
 
 
+def test_a_code_that_a_stranger_had_sent_is_the_holders_and_the_device_is_known_afterwards(
+    cast: Cast,
+) -> None:
+    from gongzhi.registers.residents.actions import codes
+
+    code = re.search(r"\d{6}", codes.send(KNOWN, codes.SIGN_IN, "10.6.6.6"))
+    assert code is not None
+    client = Client()
+    asked = client.post("/resident/sign-in", {"phone": KNOWN})  # too soon for another one
+    assert asked["Location"] == "/resident/sign-in/code"
+    answer = client.post("/resident/sign-in/code", {"code": code.group()})
+    assert answer["Location"] == "/resident/"
+    mark = answer.cookies["known"]
+    assert KNOWN not in mark.value
+    assert mark["httponly"]
+    client.post("/sign-out")
+    with clock.at(clock.now()) as hand:
+        for n in range(5):  # the sixth of these minutes
+            hand.forward(seconds=61)
+            codes.send(KNOWN, codes.SIGN_IN, f"10.6.7.{n}")
+        hand.forward(seconds=61)
+        other = Client().post("/resident/sign-in", {"phone": KNOWN})
+        assert "验证码太多了" in page(other, 422)
+        assert through(client, KNOWN)["Location"] == "/resident/"
+        hand.forward(seconds=61)
+        forger = Client()
+        forger.cookies["known"] = mark.value.split(":")[0]
+        assert "验证码太多了" in page(forger.post("/resident/sign-in", {"phone": KNOWN}), 422)
+
+
 def not_agreed(cast: Cast, client_for: Any) -> Client:
     """梅's session, opened to a notice that is no longer the one in force."""
     client = client_for(cast.mei)

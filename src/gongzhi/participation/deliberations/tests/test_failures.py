@@ -54,10 +54,12 @@ def test_what_is_withheld_or_renamed_is_so_in_every_room(village: Village) -> No
     from gongzhi.participation.ballots import queries as ballots
     from gongzhi.participation.ballots.models import Ballot
     from gongzhi.participation.conversations.models import Event
+    from gongzhi.participation.opinions import actions as opinions
     from gongzhi.participation.opinions.models import Poll
 
     matter = village.accepted()
     village.called(matter)
+    opinions.open_poll(matter, matter.unit_id, public=True)
     actions.put_to_vote(village.gu, matter, question="装哪种灯", closes=clock.now() + timedelta(days=5))
     old, new = matter.title, "河边的灯"
     actions.edit(

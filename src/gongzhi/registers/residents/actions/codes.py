@@ -2,6 +2,11 @@
 
 Whether a phone is known makes no difference to anything said here. Nothing in this file runs inside a transaction of
 somebody else's: what a wrong try has counted must stay.
+
+Tries are counted by phone *and* address, so that a stranger who knows a number locks himself out and not its holder; a
+device that came in with this phone before is ``known`` and counted by itself. A code is guessed no sooner for that: it
+is good once and for five tries, and all strangers together have it sent six times in ten minutes, which is thirty
+guesses among a million. Each of them reaches the holder's phone.
 """
 
 from __future__ import annotations
@@ -34,6 +39,14 @@ PHONE = throttle.Limit(
     rules.LEVEL,
     rule="residents.codes_per_phone",
 )
+EVERYWHERE = throttle.Limit(
+    "residents.phone_everywhere",
+    "residents.codes_everywhere",
+    "residents.codes_everywhere_minutes",
+    say("给这个手机号发的验证码太多了，请 {n} 分钟后再试，或到村（社区）当面办"),
+    rules.LEVEL,
+    rule="residents.codes_everywhere",
+)
 ADDRESS = throttle.Limit(
     "residents.address",
     "residents.codes_per_address",
@@ -52,7 +65,11 @@ WRONG = throttle.Limit(
 )
 
 
-def send(phone: str, purpose: str, address: str) -> str:
+def _key(number: str, address: str, known: bool) -> str:
+    return f"{number} {'known' if known else neighbourhood(address)}"
+
+
+def send(phone: str, purpose: str, address: str, *, known: bool = False) -> str:
     """Send a fresh code to ``phone`` (checked here); returns what the page may show: nothing but in the demonstration.
 
     Raises Refused for a number that is none, too many codes, one asked for again too soon, a gateway that fails.
@@ -60,7 +77,9 @@ def send(phone: str, purpose: str, address: str) -> str:
     number = identity.phone(phone, field="phone")
     _not_too_soon(number)
     throttle.take(ADDRESS, neighbourhood(address))
-    throttle.take(PHONE, number)
+    throttle.take(PHONE, _key(number, address, known))
+    if not known:
+        throttle.take(EVERYWHERE, number)
     minutes = int(dated.value("residents.code_minutes"))
     code = _fresh()
     with transaction.atomic():
@@ -82,13 +101,14 @@ def send(phone: str, purpose: str, address: str) -> str:
         refuse(say("短信暂时发不出去，请过几分钟再试"), rule="residents.undelivered", field="phone")
 
 
-def check(phone: str, purpose: str, code: str) -> str:
+def check(phone: str, purpose: str, code: str, address: str = "", *, known: bool = False) -> str:
     """Use a code up; returns a proof that this phone was held just now, for :func:`proven`.
 
-    Raises Refused, with the same words for a wrong code, an old one and a used one. Wrong tries lock the phone.
+    Raises Refused, with the same words for a wrong code, an old one and a used one. Wrong tries lock the phone
+    for the address from which they come.
     """
     number = identity.phone(phone, field="phone")
-    throttle.take(WRONG, number)
+    throttle.take(WRONG, key := _key(number, address, known))
     with transaction.atomic():
         passed = _try(number, purpose, code.strip())
     if not passed:
@@ -100,7 +120,7 @@ def check(phone: str, purpose: str, code: str) -> str:
                 "code",
             )
         )
-    throttle.give_back(WRONG, number)
+    throttle.give_back(WRONG, key)
     return prove(number, purpose)
 
 

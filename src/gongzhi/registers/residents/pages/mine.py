@@ -145,7 +145,8 @@ def _ask_code(request: Any, pk: int, phone: str) -> None:
 
 
 def _changed(request: Any, found: Resident, number: str) -> HttpResponseBase:
-    proof = codes.check(number, codes.NEW_PHONE, request.POST["code"])
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    proof = codes.check(number, codes.NEW_PHONE, request.POST["code"], address)
     actions.change_phone(request.actor, found.pk, proof=proof)
     request.session.flush()  # every session of the old phone ends, this one with it
     return HttpResponseRedirect("/resident/sign-in")

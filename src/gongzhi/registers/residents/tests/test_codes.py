@@ -108,6 +108,45 @@ def test_not_too_soon_and_not_too_many(cast: Cast) -> None:
         assert ask()
 
 
+def test_a_stranger_who_tries_wrong_codes_locks_himself_out_and_not_the_holder(cast: Cast) -> None:
+    for _ in range(10):
+        assert rule(codes.check, KNOWN, "sign_in", "000000", "10.6.6.6") == "residents.code"
+    code = ask(KNOWN)
+    assert rule(codes.check, KNOWN, "sign_in", code, "10.6.6.6") == "residents.code_locked"
+    assert codes.check(KNOWN, "sign_in", code, "10.0.0.1")
+
+
+def test_strangers_who_have_codes_sent_stop_the_holder_for_minutes_and_a_known_device_never(
+    cast: Cast,
+) -> None:
+    with clock.at(clock.now()) as hand:
+        sent = []
+        for n in range(6):
+            sent.append(ask(KNOWN, address=f"10.6.6.{n}"))
+            hand.forward(seconds=61)
+        assert rule(codes.send, KNOWN, "sign_in", "10.0.0.1") == "residents.codes_everywhere"
+        assert codes.send(KNOWN, "sign_in", "10.0.0.1", known=True)
+        hand.forward(minutes=10)
+        assert ask(KNOWN)
+
+
+def test_all_strangers_together_have_few_guesses(cast: Cast) -> None:
+    """Whatever addresses they have: so many codes as are sent, five tries each, and none that counts afterwards."""
+    tried = 0
+    with clock.at(clock.now()) as hand:
+        for n in range(20):
+            try:
+                code = ask(KNOWN, address=f"10.6.6.{n}")
+            except Refused:
+                break
+            for m in range(5):
+                assert rule(codes.check, KNOWN, "sign_in", wrong(code), f"10.7.{n}.{m}") == "residents.code"
+                tried += 1
+            assert rule(codes.check, KNOWN, "sign_in", code, "10.8.8.8") == "residents.code", "spoilt"
+            hand.forward(seconds=61)
+    assert tried == 30
+
+
 def test_one_address_asks_for_so_many(cast: Cast) -> None:
     for n in range(60):
         codes.send(f"1391111{n:04d}", "sign_in", "10.0.0.9")
