@@ -23,7 +23,7 @@ from gongzhi.participation.deliberations.models import Inquiry, Matter, Objectio
 
 from .conftest import Village, fresh, rule
 
-WORDS = "我是住 3 号楼 502 的梅阿姨，天黑不敢走"
+WORDS = "我是住 3 号楼 502-X 的梅阿姨，天黑不敢走"
 SECRETS = ("梅阿姨", "502-X", "梅雪", "13812345678", "金老伯", "m-e-i")
 
 
