@@ -163,9 +163,13 @@ def axe(page: Any, where: str) -> list[str]:
 
 
 PARTS = (
+    "/deliberations",
     "/agreements",
     "/appraisals",
     "/duties",
+    "/conversations",
+    "/opinions",
+    "/ballots",
     "/people",
     "/positions",
     "/places",
@@ -175,10 +179,11 @@ PARTS = (
     "/insight",
     "",
 )
-HALVES = {part: f"accessibility{'' if part in ('/agreements', '/duties') else ' too'}" for part in PARTS}
 
 
-@pytest.mark.parametrize("part", [pytest.param(p, marks=pytest.mark.xdist_group(HALVES[p])) for p in PARTS])
+@pytest.mark.parametrize(
+    "part", [pytest.param(p, marks=pytest.mark.xdist_group(f"accessibility {p}")) for p in PARTS]
+)
 def test_every_page(part: str, house: Any, address: str, browser: Any) -> None:
     people = People(house.county, address, browser)
     logins = set(house.county.actors)
