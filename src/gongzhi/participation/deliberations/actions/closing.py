@@ -51,7 +51,7 @@ def rate(
     text: Annotated[str, Ask(say("说一句"), max=1000, rows=3)] = "",
 ) -> dict[str, Any]:
     """The raiser says whether he is satisfied; the committee may note what he said when it called him back."""
-    raising.scored_for = may_speak_for(actor, raising)
+    raising.scored_for = may_speak_for(actor, raising.account_id)
     raising.score, raising.score_text, raising.scored_at = score, text, clock.now()
     raising.save()
     touched(raising.matter_id)

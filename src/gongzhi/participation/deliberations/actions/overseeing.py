@@ -16,13 +16,14 @@ from gongzhi.core.ask import Ask, Evidence, Reason
 from gongzhi.core.refusal import Problem, check_all, refuse
 from gongzhi.core.todo import follow
 from gongzhi.core.words import say
-from gongzhi.participation.deliberations.models import Check, Draw, Matter, SentBack, Supervisor, Task
+from gongzhi.participation.deliberations.models import Draw, Matter, SentBack, Supervisor, Task
 from gongzhi.participation.deliberations.rules import flow, oversight
 from gongzhi.registers.once import once
 from gongzhi.registers.places import actions as places
 from gongzhi.registers.residents import queries as residents
 
 from .course import days, due_in, in_view, locked, move, touched
+from .raising import may_speak_for
 from .telling import talk_about, tell, tell_supervisors
 
 OFFERED_ALREADY = Problem(say("您已经报过名"), "deliberations.volunteered", field="matter")
@@ -77,13 +78,18 @@ def volunteer(
     return Made(row, matter=row.matter_id, on_behalf=row.on_behalf)
 
 
-@action("deliberations.step_back", on=Supervisor, label=say("不再担任"))
+def _speaks(actor: Actor, supervisor: Supervisor) -> None:
+    """Residents watch over the committee's work: it acts for those alone who asked it to, or have no account."""
+    may_speak_for(actor, supervisor.account_id)
+
+
+@action("deliberations.step_back", on=Supervisor, label=say("不再担任"), check=_speaks)
 def step_back(actor: Actor, supervisor: Supervisor) -> dict[str, Any]:
     """Give up the offer or the duty."""
     supervisor.state = "stepped_back"
     supervisor.save()
     touched(supervisor.matter_id)
-    return {"matter": supervisor.matter_id}
+    return {"matter": supervisor.matter_id, "on_behalf": actor.role != roles.RESIDENT}
 
 
 def _conflicted(matter: Matter) -> Q:
@@ -237,6 +243,7 @@ def _may_check(actor: Actor, supervisor: Supervisor) -> None:
         and supervisor.matter.state != "checking"
     ):
         refuse(say("现在不是查验的时候"), rule="deliberations.not_checking")
+    _speaks(actor, supervisor)
 
 
 @action(
@@ -257,7 +264,8 @@ def check(
     score: Annotated[int | None, Ask(say("打几分"), min=1, max=5)] = None,
     photos: Evidence = [],  # noqa: B006  read only
 ) -> dict[str, Any]:
-    """Say whether one task is well done. A second look in the same round replaces the first."""
+    """Say whether one task is well done. A second look in the same round replaces the first; who helps a supervisor
+    never replaces what he said himself."""
     found = Task.objects.filter(pk=task, matter_id=supervisor.matter_id or 0, state="done").first()
     check_all(
         [
@@ -268,14 +276,26 @@ def check(
         ]
     )
     assert found is not None
-    matter = locked(found.matter_id)
-    row, _ = Check.objects.update_or_create(
+    matter, helped = locked(found.matter_id), actor.role != roles.RESIDENT
+    looks = supervisor.checks.filter(task=found, round=matter.round)
+    if helped and looks.filter(on_behalf=False).exists():
+        refuse(
+            say("监督人自己已经查验过这一项，请他本人改"), rule="deliberations.checked_himself", field="task"
+        )
+    row, _ = looks.update_or_create(
         supervisor=supervisor, task=found, round=matter.round,
-        defaults={"matter": matter, "passed": passed, "finding": finding, "score": score, "at": clock.now()},
+        defaults={"matter": matter, "passed": passed, "finding": finding, "score": score, "on_behalf": helped, "at": clock.now()},
     )  # fmt: skip
     files.use(actor, found, photos, key=f"check:{row.pk}")
     touched(matter.pk)
-    return {"matter": matter.pk, "task": found.pk, "passed": passed, "score": score, "photos": len(photos)}
+    return {
+        "matter": matter.pk,
+        "task": found.pk,
+        "passed": passed,
+        "score": score,
+        "photos": len(photos),
+        "on_behalf": helped,
+    }
 
 
 def verdict_of(matter: Matter) -> oversight.Verdict:

@@ -9,7 +9,7 @@ from gongzhi.core import clock, evidence, roles, units
 from gongzhi.core.access import Actor
 from gongzhi.core.action import Made, action
 from gongzhi.core.ask import Ask, Evidence
-from gongzhi.core.refusal import Problem, Refused, refuse
+from gongzhi.core.refusal import NotFound, Problem, Refused, refuse
 from gongzhi.core.units import Unit
 from gongzhi.core.words import say
 from gongzhi.participation.conversations import actions as conversations
@@ -102,13 +102,20 @@ def raise_matter(
     return Made(made, unit=unit.pk, unnamed=unnamed, photos=len(photos), on_behalf=helped)
 
 
-def may_speak_for(actor: Actor, raising: Raising) -> bool:
-    """Whether the act is done for the raiser (True) or by him; refused to staff where he has an account of his own and
-    has not asked for help."""
+def may_speak_for(actor: Actor, account_id: int | None) -> bool:
+    """Whether the act is done for a resident (True) or by him; refused to staff where he has an account of his own and
+    has not asked for help (个人信息保护法第 13 条: nothing in his name without his consent)."""
     if actor.role == roles.RESIDENT:
         return False
-    if raising.account_id is not None:
-        residents.on_behalf(actor, raising.account_id)
+    if account_id is not None:
+        try:
+            residents.on_behalf(actor, account_id)
+        except NotFound:
+            refuse(
+                say("这位居民有自己的账号，请他自己办；他也可以请所在村（社区）代办"),
+                rule="deliberations.speaks_for_himself",
+                source=say("个人信息保护法第 13 条"),
+            )
     return True
 
 
@@ -123,7 +130,9 @@ def add_words(
     """Add a sentence or a photo to what was said."""
     if raising.state in ("withdrawn", "returned"):
         refuse(say("这件事已经撤回或没有登记，请重新说一声"), rule="deliberations.flow")
-    row = Addition.objects.create(raising=raising, text=text, on_behalf=may_speak_for(actor, raising))
+    row = Addition.objects.create(
+        raising=raising, text=text, on_behalf=may_speak_for(actor, raising.account_id)
+    )
     evidence.use(actor, raising, photos, key="raised")
     return {"addition": row.pk, "photos": len(photos), "on_behalf": row.on_behalf}
 
@@ -139,7 +148,7 @@ def add_words(
 )
 def withdraw(actor: Actor, raising: Raising) -> dict[str, Any]:
     """The raiser takes it back. What others raised too, or what is being deliberated already, goes on without him."""
-    on_behalf = may_speak_for(actor, raising)
+    on_behalf = may_speak_for(actor, raising.account_id)
     raising.state = flow.RAISING_FLOW.step(raising.state, "withdraw")
     raising.save()
     if raising.matter_id is None:

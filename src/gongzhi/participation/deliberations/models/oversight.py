@@ -96,7 +96,7 @@ class Draw(models.Model):
 
 
 class Check(models.Model):
-    """What one supervisor found of one task, in one round."""
+    """What one supervisor found of one task, in one round; ``on_behalf`` where the committee wrote it down for him."""
 
     supervisor = models.ForeignKey(Supervisor, on_delete=models.CASCADE, related_name="checks")
     matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="checks")
@@ -105,6 +105,7 @@ class Check(models.Model):
     passed = models.BooleanField()
     score = models.SmallIntegerField(null=True)
     finding = models.TextField(default="", blank=True)
+    on_behalf = models.BooleanField(default=False)
     at = models.DateTimeField(default=clock.now)
 
     class Meta:

@@ -156,6 +156,7 @@ def _checks(account_id: int) -> Held:
             "passed": say("合格"),
             "score": say("打分"),
             "finding": say("看到什么"),
+            "helped": say("由工作人员代办"),
             "at": say("时间"),
         },
         [
@@ -165,6 +166,7 @@ def _checks(account_id: int) -> Held:
                 "passed": c.passed,
                 "score": c.score or "",
                 "finding": c.finding,
+                "helped": c.on_behalf,
                 "at": _at(c.at),
             }
             for c in rows.order_by("-pk")

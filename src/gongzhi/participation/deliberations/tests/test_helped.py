@@ -12,7 +12,7 @@ from gongzhi.core.journal import JournalEntry
 from gongzhi.core.refusal import NotFound
 from gongzhi.participation.conversations import queries as news
 from gongzhi.participation.deliberations import actions, queries
-from gongzhi.participation.deliberations.models import Raising
+from gongzhi.participation.deliberations.models import Raising, Supervisor
 from gongzhi.registers.residents import actions as residents
 from gongzhi.registers.residents import queries as known
 from gongzhi.registers.residents.models import Resident
@@ -20,6 +20,7 @@ from gongzhi.registers.residents.models import Resident
 from .conftest import Village, rule
 
 WORDS = "三组的井盖松了，夜里响"
+SPEAKS = "deliberations.speaks_for_himself"
 
 
 @pytest.fixture
@@ -106,3 +107,51 @@ def test_the_page_asks_the_same_however_much_she_said(
         made = actions.raise_matter(village.gu, text=f"第 {n} 件", on_behalf=granny.pk)
         actions.register(village.zhou, made, title=f"第 {n} 件事", category="roads", text="公开的事由")
     assert asked() == few
+
+
+def test_nobody_checks_or_steps_back_for_a_supervisor_who_has_not_asked(village: Village) -> None:
+    matter = village.checking()
+    one, task = matter.supervisors.filter(state="chosen").first(), matter.tasks.get(seq=1)
+    himself = next(
+        a for a in (village.lan, village.zhu, village.ju, village.song) if a.account_id == one.account_id
+    )
+    actions.check(himself, one, task=task.pk, passed=False, finding="一盏不亮")
+    for who in (village.gu, village.zhou):
+        assert rule(lambda: actions.check(who, one, task=task.pk, passed=True)) == SPEAKS  # noqa: B023
+        assert rule(lambda: actions.step_back(who, one)) == SPEAKS  # noqa: B023
+    another = matter.supervisors.filter(state="chosen").exclude(pk=one.pk).first()
+    for stranger in (village.lu, village.wu, village.tao):
+        for row in (one, another):
+            with pytest.raises(NotFound):
+                actions.check(stranger, row, task=task.pk, passed=True)
+            with pytest.raises(NotFound):
+                actions.step_back(stranger, row)
+    assert [(c.supervisor_id, c.passed) for c in matter.checks.all()] == [(one.pk, False)]
+    actions.step_back(himself, one)
+
+
+def test_she_is_helped_to_check_but_what_she_wrote_stays(
+    village: Village, granny: Resident, client_for: Any
+) -> None:
+    matter = village.checking()
+    task = matter.tasks.get(seq=1)
+    hers = Supervisor.objects.create(
+        matter=matter, unit_id=matter.unit_id, account_id=granny.pk, name="何阿婆", state="chosen"
+    )
+    page = client_for(village.gu).get(hers.get_absolute_url()).content.decode()
+    assert f"check?task={task.pk}" in page
+    actions.check(village.gu, hers, task=task.pk, passed=True)
+    assert matter.checks.get().on_behalf
+    herself = known.actor(granny.pk)
+    assert herself is not None
+    actions.check(herself, hers, task=task.pk, passed=False, finding="夜里不亮")
+    assert (
+        rule(lambda: actions.check(village.gu, hers, task=task.pk, passed=True))
+        == "deliberations.checked_himself"
+    )
+    found = matter.checks.get()
+    assert (found.passed, found.on_behalf) == (False, False)
+    residents.withdraw_consent(village.gu, granny, purpose="helped")
+    assert rule(lambda: actions.step_back(village.gu, hers)) == "residents.not_asked_to_help"
+    page = client_for(village.gu).get(hers.get_absolute_url()).content.decode()
+    assert f"check?task={task.pk}" not in page
