@@ -102,11 +102,20 @@ class ScopedQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, actor: Actor, verb: str) -> Self:
         """Only the rows that ``actor`` may reach with ``verb``; for looking, what is open to everyone as well."""
+        looks = verb == getattr(self.model, "VIEW", "")
+        return self._cut(actor, verb, getattr(self.model, "OPEN", None) if looks else None)
+
+    def in_reach(self, actor: Actor, verb: str) -> Self:
+        """Only the rows that ``actor`` may reach with ``verb`` by unit or as one's own, not what is merely open."""
+        return self._cut(actor, verb, None)
+
+    def _cut(self, actor: Actor, verb: str, opened: Q | None) -> Self:
         reach, model = actor.may(verb), self.model
         condition = scope(actor, verb, model.SCOPE)
         if reach == Reach.SELF and actor.account_id is not None:
             condition = model.owned_by(actor.account_id)
-        opened = getattr(model, "OPEN", None) if verb == getattr(model, "VIEW", "") and reach else None
+        if reach is None:
+            opened = None
         if opened is not None and reach != Reach.ALL:
             condition = opened if condition is None else condition | opened
         if condition is None:

@@ -1,7 +1,8 @@
 """Evidence: files named by the hash of their bytes, with who handed them in, when and where.
 
 The bytes lie in ``GONGZHI_HOME/evidence`` and are never altered; pages show a small picture made from them. The
-type is read from the bytes, not from the name. Whoever may see a thing may see the evidence used for it.
+type is read from the bytes, not from the name. Whoever may see a thing may see the evidence used for it; where a thing
+is open to everyone, that is not yet all of its evidence (see ``may_see``).
 """
 
 from __future__ import annotations
@@ -57,7 +58,8 @@ PICTURES = ("image/jpeg", "image/png", "image/gif", "image/webp")
 
 
 class Evidence(models.Model):
-    """One file as one unit handed it in, or one resident (``account_id``). The same bytes from the same hand are one row."""
+    """One file as one post handed it in for its unit, or one resident (``account_id``). The same bytes from the same hand
+    are one row."""
 
     sha256 = models.TextField()
     name = models.TextField()
@@ -76,7 +78,7 @@ class Evidence(models.Model):
         app_label = "core"
         constraints = [
             models.UniqueConstraint(
-                fields=["sha256", "unit", "account_id"],
+                fields=["sha256", "unit", "by", "account_id"],
                 nulls_distinct=False,
                 name="core_evidence_once_per_hand",
             )
@@ -140,7 +142,7 @@ def attach(
     latitude: Decimal | None = None,
     longitude: Decimal | None = None,
 ) -> Evidence:
-    """Keep a file for the actor's unit. The same bytes sent twice are kept once.
+    """Keep a file for the actor's unit. The same bytes are kept once, and noted once for each post that sends them.
 
     Raises Refused on ``file`` for an empty or too large file and for a type that is not allowed; NotFound for
     an actor who may not hand anything in.
@@ -164,14 +166,15 @@ def attach(
         "name": name or f"{digest[:8]}.{kind}",
         "size": len(content),
         "media_type": TYPES[kind],
-        "by_id": actor.post_id,
         "taken_at": taken_at,
         "place": place[:200],
         "latitude": latitude,
         "longitude": longitude,
     }
     hand = actor.account_id if actor.role == roles.RESIDENT else None
-    row, _ = Evidence.objects.get_or_create(sha256=digest, unit_id=unit_id, account_id=hand, defaults=made)
+    row, _ = Evidence.objects.get_or_create(
+        sha256=digest, unit_id=unit_id, account_id=hand, by_id=actor.post_id, defaults=made
+    )
     if row.is_picture and not row.thumb_path.exists():
         _thumb(content, row.thumb_path)
     return row
@@ -261,19 +264,19 @@ def _thumb(content: bytes, path: Path) -> None:
     fresh.replace(path)
 
 
-def use(actor: Actor, thing: Thing, ids: Iterable[int], *, key: str = "") -> list[Evidence]:
+def use(actor: Actor, thing: models.Model, ids: Iterable[int], *, key: str = "") -> list[Evidence]:
     """Note, inside an act, that ``thing`` rests on the evidence ``ids``; returns the rows in that order.
 
-    Only what the actor's own unit handed in can be used, or what the actor may see already: Refused otherwise.
+    Only what the actor may see can be used: Refused otherwise.
     """
     wanted = list(dict.fromkeys(ids))
     rows = {e.pk: e for e in Evidence.objects.filter(pk__in=wanted)}
     for pk in wanted:
-        own = pk in rows and rows[pk].unit_id == actor.unit_id and rows[pk].account_id is None
-        if pk not in rows or not (own or may_see(actor, rows[pk])):
+        if pk not in rows or not may_see(actor, rows[pk]):
             refuse(say("有一份附件找不到了，请重新上传"), rule="core.evidence_unknown", field="files")
+    kind = thing._meta.label_lower
     EvidenceUse.objects.bulk_create(
-        [EvidenceUse(evidence_id=pk, thing_type=thing.kind(), thing_id=thing.pk, key=key) for pk in wanted],
+        [EvidenceUse(evidence_id=pk, thing_type=kind, thing_id=thing.pk, key=key) for pk in wanted],
         ignore_conflicts=True,
     )
     return [rows[pk] for pk in wanted]
@@ -310,30 +313,57 @@ def of(thing: Thing, *, key: str | None = None) -> list[Evidence]:
 def may_see(actor: Actor, evidence: Evidence) -> bool:
     """Whether the actor may see it: within reach of ``evidence.view``, or as evidence of a thing in view.
 
-    The public and residents see a thing's evidence only where the thing says so: its class lists the keys in
-    ``PUBLIC_EVIDENCE`` (photos and scans may show people); and a resident what the account itself handed in. What a
-    resident handed in lies under the county, but is no material of the county's: only a thing that uses it shows it.
+    What nobody has used yet is the post's that handed it in. A thing whose class says ``PRIVATE_EVIDENCE`` (what was
+    handed in for one person, a sheet that is still sealed) is the only way to what rests on it alone: no post of the
+    unit and no auditor comes to it by ``evidence.view`` (个人信息保护法第 6 条: no further than the purpose needs).
     """
     if actor.role == roles.RESIDENT and evidence.account_id == actor.account_id is not None:
         return True
     reach = scope(actor, "evidence.view", ("unit",)) if evidence.account_id is None else None
+    uses = list(evidence.uses.values_list("thing_type", "thing_id", "key"))
     if reach is not None:
-        # What nobody has put forward yet (a sealed sheet's material, say) is its own unit's alone.
-        put_forward = Q(unit_id=actor.unit_id) | Q(uses__isnull=False)
-        if Evidence.objects.filter(reach, put_forward, pk=evidence.pk).exists():
+        if not uses:
+            return evidence.by_id == actor.post_id is not None
+        if any(not _is_private(kind) for kind, _, _ in uses) and _within(reach, evidence):
             return True
-    return any(_shows(actor, *use) for use in evidence.uses.values_list("thing_type", "thing_id", "key"))
+    return any(_shows(actor, *use) for use in uses)
+
+
+def _within(reach: Q, evidence: Evidence) -> bool:
+    return Evidence.objects.filter(reach, pk=evidence.pk).exists()
+
+
+def _is_private(kind: str) -> bool:
+    return bool(getattr(_model(kind), "PRIVATE_EVIDENCE", False))
+
+
+def _model(kind: str) -> Any:
+    """The class of a stored kind of thing; None for one of a room that was left out."""
+    try:
+        return apps.get_model(kind)
+    except LookupError:
+        return None
 
 
 def _shows(actor: Actor, kind: str, pk: int, key: str) -> bool:
-    """Whether the actor sees evidence under ``key`` of one thing."""
-    try:
-        model: Any = apps.get_model(kind)
-    except LookupError:  # a room that was left out
+    """Whether the actor sees evidence under ``key`` of one thing.
+
+    Whoever looks at a thing because it is open to everyone, be it the public, a resident or a post elsewhere, sees what its
+    class lists in ``PUBLIC_EVIDENCE`` (photos and scans may show people); the rest is for whoever its right ``INSIDE``
+    (``VIEW`` where it has none) reaches by unit.
+    """
+    model = _model(kind)
+    if model is None:
         return False
-    if actor.is_outside and key not in getattr(model, "PUBLIC_EVIDENCE", ()):
+    public = key in getattr(model, "PUBLIC_EVIDENCE", ())
+    if actor.is_outside and not public:
         return False
-    return bool(model.objects.visible_to(actor, model.VIEW).filter(pk=pk).exists())
+    rows = (
+        model.objects.visible_to(actor, model.VIEW)
+        if public
+        else model.objects.in_reach(actor, getattr(model, "INSIDE", "") or model.VIEW)
+    )
+    return bool(rows.filter(pk=pk).exists())
 
 
 def visible(actor: Actor, pk: int) -> Evidence:

@@ -17,14 +17,15 @@ from gongzhi.core.words import Words, say
 class Thing(Row):
     """Base of the models that verbs act on.
 
-    ``SCOPE`` names the lookups to Unit foreign keys that bring a row into an actor's reach; the first is its
-    home. ``FLOW`` is the table of states (None where it has none). ``VIEW`` is the right to see it.
-    ``UNTOLD`` are verbs of which only the side that does them knows (unsent drafts): the journal has them, the
-    story on pages does not. ``OPEN`` are the rows that whoever holds the right ``VIEW`` may look at wherever they
-    are ("published"); ``owned_by`` says which rows an account itself brought in (``Reach.SELF``). ``WHOLE`` names the
-    foreign key to the thing of which this is a part: an act on the part locks the whole first, as acts on the whole do,
-    so that no two acts wait for one another. ``LOADED`` are relations that its label, sides and checks follow: an act
-    loads them in the statement that locks the row.
+    ``SCOPE`` names the lookups to Unit foreign keys that bring a row into an actor's reach; the first is its home.
+    ``FLOW`` is the table of states (None where it has none). ``VIEW`` is the right to see it. ``UNTOLD`` are verbs of
+    which only the side that does them knows (unsent drafts): the journal has them, the story on pages does not.
+    ``OPEN`` are the rows that whoever holds the right ``VIEW`` may look at wherever they are ("published"), and
+    ``INSIDE`` the right to what even then is not for everyone; ``owned_by`` says which rows an account itself brought
+    in (``Reach.SELF``). ``WHOLE`` names the foreign key to the thing of which this is a part: an act on the part
+    locks the whole first, as acts on the whole do, so that no two acts wait for one another. ``LOADED`` are relations
+    that its label, sides and checks follow: an act loads them in the statement that locks the row.
+    ``PRIVATE_EVIDENCE``: files used here are seen through it alone.
     """
 
     created_at = models.DateTimeField(default=clock.now, editable=False)
@@ -36,6 +37,8 @@ class Thing(Row):
     UNJOURNALLED: ClassVar[tuple[str, ...]] = ()
     UNTOLD: ClassVar[frozenset[str]] = frozenset()
     OPEN: ClassVar[models.Q | None] = None
+    INSIDE: ClassVar[str] = ""
+    PRIVATE_EVIDENCE: ClassVar[bool] = False
     WHOLE: ClassVar[str] = ""
     LOADED: ClassVar[tuple[str, ...]] = ()
     state: Any

@@ -105,9 +105,10 @@ def test_a_photo_is_kept_as_it_came_with_a_small_picture_without_its_traces(cast
     assert not evidence.intact(row)
 
 
-def test_the_same_bytes_twice_are_one_row_per_unit(cast: Cast):
+def test_the_same_bytes_twice_are_one_row_per_post(cast: Cast):
     first = evidence.attach(cast.zhou, upload(photo()))
-    assert evidence.attach(cast.gu, upload(photo(), "再传.jpg")) == first
+    assert evidence.attach(cast.zhou, upload(photo(), "再传.jpg")) == first
+    assert evidence.attach(cast.gu, upload(photo())) != first
     other = evidence.attach(cast.wu, upload(photo()))
     assert other != first
     assert other.path == first.path
@@ -152,8 +153,9 @@ def test_pictures_that_cannot_or_must_not_be_opened_are_kept_without_a_small_one
 def test_evidence_is_seen_by_its_unit_and_by_those_who_see_the_thing(cast: Cast):
     row = evidence.attach(cast.zhou, upload(photo()))
     account = Account.objects.get(login="wu")  # a thing that only administrators see
-    assert evidence.open(cast.gu, row).read() == photo()
+    assert evidence.open(cast.zhou, row).read() == photo()
     for stranger in (
+        cast.gu,  # nor a colleague
         cast.wu,
         cast.lu,
         cast.root,
@@ -167,6 +169,7 @@ def test_evidence_is_seen_by_its_unit_and_by_those_who_see_the_thing(cast: Cast)
     evidence.use(cast.zhou, account, [row.pk], key="scan")
     evidence.use(cast.zhou, account, [row.pk], key="scan")
     assert evidence.visible(cast.shen, row.pk) == row  # the auditor
+    assert evidence.visible(cast.gu, row.pk) == row
     assert evidence.open_thumbnail(cast.root, row).read(3) == b"\xff\xd8\xff"
     for stranger in (cast.wu, cast.lu, access.PUBLIC):
         with pytest.raises(NotFound):
@@ -189,6 +192,18 @@ def test_the_public_sees_only_what_a_thing_shows_it(cast: Cast, monkeypatch: pyt
     assert evidence.may_see(access.PUBLIC, row)
     evidence.EvidenceUse.objects.update(thing_type="gone.room")
     assert not evidence.may_see(access.PUBLIC, row)
+
+
+def test_what_is_handed_in_for_one_person_is_seen_through_its_thing_alone(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+):
+    row = evidence.attach(cast.zhou, upload(photo()))
+    evidence.use(cast.zhou, Account.objects.get(login="wu"), [row.pk], key="scan")
+    assert evidence.may_see(cast.gu, row)
+    monkeypatch.setattr(Account, "PRIVATE_EVIDENCE", True, raising=False)
+    assert evidence.may_see(cast.root, row), "who sees the thing"
+    for other in (cast.zhou, cast.gu, cast.jian, cast.shen, cast.lu, cast.wu, access.PUBLIC):
+        assert not evidence.may_see(other, row)
 
 
 def test_nobody_uses_what_another_unit_handed_in(cast: Cast):

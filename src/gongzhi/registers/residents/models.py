@@ -118,6 +118,7 @@ class Claim(Thing):
     SCOPE = ("unit",)
     FLOW = rules.FLOW
     VIEW = "residents.view"
+    PRIVATE_EVIDENCE = True
     UNJOURNALLED = ("building", "more", "question", "reason", "person_id", "told")
 
     resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="claims")

@@ -18,7 +18,7 @@ from gongzhi.lists.appraisals.actions.sealing import (
     FILES,
     KEY,
     Row,
-    check_files,
+    keep_files,
     known_rows,
     score_of,
     score_text,
@@ -42,15 +42,14 @@ def _report(
     actor: Actor, appraisal: Appraisal, side: str, overall: str, rows: Iterable[Row], files: Iterable[int]
 ) -> Sheet:
     """Seal a report into its side's sheet; nothing else of the pair changes."""
-    known = known_rows(appraisal, side, rows)
+    known, sheet = known_rows(appraisal, side, rows), sheet_of(appraisal, side)
     content = {
         "overall": overall,
         "rows": {
             k: {"text": r.get("text") or "", "score": score_text(score_of(r))} for k, r in known.items()
         },
-        "evidence": check_files(actor, files),
+        "evidence": keep_files(actor, sheet, "report", files),
     }
-    sheet = sheet_of(appraisal, side)
     sheet.report_sealed = json.dumps(content, ensure_ascii=False)
     sheet.save()
     return sheet

@@ -20,7 +20,7 @@ from gongzhi.lists.appraisals.actions.sealing import (
     FILES,
     KEY,
     Row,
-    check_files,
+    keep_files,
     known_rows,
     score_of,
     score_text,
@@ -40,11 +40,9 @@ SCORE_ROW = {
 }
 
 
-def _content(
-    actor: Actor, appraisal: Appraisal, side: str, rows: Iterable[Row], remark: str
-) -> dict[str, Any]:
+def _content(actor: Actor, sheet: Sheet, rows: Iterable[Row], remark: str) -> dict[str, Any]:
     """What a sheet says, as it is sealed."""
-    known = known_rows(appraisal, flow.OTHER[side], rows)
+    known = known_rows(sheet.appraisal, flow.OTHER[sheet.side], rows)
     marks: dict[str, dict[str, Any]] = {
         k: {
             "score": score_text(score_of(r)),
@@ -53,8 +51,8 @@ def _content(
         }
         for k, r in known.items()
     }
-    check_files(actor, (i for m in marks.values() for i in m["evidence"]))
-    return {"appraisal": appraisal.pk, "side": side, "remark": remark.strip(), "rows": marks}
+    keep_files(actor, sheet, "scores", (i for m in marks.values() for i in m["evidence"]))
+    return {"appraisal": sheet.appraisal_id, "side": sheet.side, "remark": remark.strip(), "rows": marks}
 
 
 @action(
@@ -74,7 +72,7 @@ def keep(
     """Keep an unfinished scoring sheet; nobody but the own unit's scorers can read it."""
     side = turns.side(actor, appraisal)
     sheet = sheet_of(appraisal, side)
-    sheet.sealed = json.dumps(_content(actor, appraisal, side, rows, remark), ensure_ascii=False)
+    sheet.sealed = json.dumps(_content(actor, sheet, rows, remark), ensure_ascii=False)
     sheet.save()
     return {"side": side}
 
@@ -102,11 +100,11 @@ def submit(
     side = turns.side(actor, appraisal)
     if appraisal.campaign.state != "running":
         refuse(say("评分已经截止"), rule="appraisals.scoring_closed")
-    content = _content(actor, appraisal, side, rows, remark)
+    sheet = sheet_of(appraisal, side)
+    content = _content(actor, sheet, rows, remark)
     lines = [line.of_rules() for line in appraisal.lines.filter(about=flow.OTHER[side])]
     scoring.check_sheet(lines, _marks(content), settings_on(appraisal.campaign.opened_on).bounds)
     salt = secrets.token_hex(16)
-    sheet = sheet_of(appraisal, side)
     sheet.sealed = json.dumps({"salt": salt, "content": content}, ensure_ascii=False)
     sheet.commitment = sealing.commitment(salt, content)
     sheet.submitted_at = clock.now()

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Annotated, Any
 
+from gongzhi.core import evidence
 from gongzhi.core.access import Actor
 from gongzhi.core.ask import Ask
-from gongzhi.core.models import Evidence, EvidenceUse
-from gongzhi.core.refusal import Problem, check_all, refuse
+from gongzhi.core.models import EvidenceUse
+from gongzhi.core.refusal import Problem, check_all
 from gongzhi.core.words import say
 from gongzhi.lists.appraisals.models import Appraisal, Sheet
 from gongzhi.lists.appraisals.rules import scoring
@@ -24,12 +25,12 @@ def sheet_of(appraisal: Appraisal, side: str) -> Sheet:
     return Sheet.objects.select_for_update().get(appraisal=appraisal, side=side)
 
 
-def check_files(actor: Actor, ids: Iterable[int]) -> list[int]:
-    """Material that has not been opened yet can only be the own unit's."""
+def keep_files(actor: Actor, sheet: Sheet, key: str, ids: Iterable[int]) -> list[int]:
+    """What the sheet rests on under ``key`` as it now stands: its own side's until it is laid open, and kept meanwhile."""
     wanted = sorted(set(ids))
-    assert actor.unit_id is not None
-    if Evidence.objects.filter(pk__in=wanted, unit_id=actor.unit_id).count() != len(wanted):
-        refuse(say("有一份附件找不到了，请重新上传"), rule="core.evidence_unknown", field="rows")
+    kept = EvidenceUse.objects.filter(thing_type=Sheet._meta.label_lower, thing_id=sheet.pk, key=key)
+    kept.exclude(evidence_id__in=wanted).delete()
+    evidence.use(actor, sheet, wanted, key=key)
     return wanted
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
-from gongzhi.core.access import ScopedManager
+from gongzhi.core.access import Actor, ScopedManager
 from gongzhi.core.models import Thing, Unit
 from gongzhi.core.rows import Row
 from gongzhi.core.sealed import SealedTextField
@@ -168,13 +168,27 @@ class Line(Row):
         return scoring.Line(self.key, self.label, self.weight)
 
 
+class Sheets(models.QuerySet[Any]):
+    """Sheets by what they are: one side's own."""
+
+    def in_reach(self, actor: Actor, verb: str) -> Self:
+        """The sheets of the actor's own side, for whoever has the right to write them."""
+        if actor.may(verb) is None or actor.unit_id is None:
+            return self.none()
+        of_a, of_b = Q(appraisal__party_a=actor.unit_id), Q(appraisal__party_b=actor.unit_id)
+        return self.filter(Q(of_a, side="a") | Q(of_b, side="b"))
+
+
 class Sheet(Row):
     """What one side writes: its report about itself and its scores for the other, encrypted while sealed.
 
     ``commitment`` is SHA-256 over salt and content (see ``rules.sealing``); ``salt`` is published at opening.
     ``report_sealed`` is a draft until ``reported_at``; ``overall`` is the report's general part, open to the other
-    side once both reports are in.
+    side once both reports are in. Material named in it is its side's until that is laid open.
     """
+
+    VIEW = "appraisals.keep"
+    PRIVATE_EVIDENCE = True
 
     appraisal = models.ForeignKey(Appraisal, on_delete=models.CASCADE, related_name="sheets")
     side = models.TextField()
@@ -187,6 +201,8 @@ class Sheet(Row):
     salt = models.TextField(default="", blank=True)
     opened = models.BooleanField(default=False)
     remark = models.TextField(default="", blank=True)
+
+    objects: ClassVar[Any] = models.Manager.from_queryset(Sheets)()
 
     class Meta:
         app_label = "appraisals"

@@ -46,6 +46,7 @@ class Matter(Thing):
     FLOW = FLOW
     VIEW = "deliberations.view"
     OPEN = Q(published_at__isnull=False)
+    INSIDE = "deliberations.see_inside"
     UNJOURNALLED = ("text",)
     PUBLIC_EVIDENCE = ("public", "result")
 

@@ -41,6 +41,7 @@ class Raising(Thing):
         "score_text",
     )
     WHOLE = "matter"
+    PRIVATE_EVIDENCE = True
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     matter = models.ForeignKey(

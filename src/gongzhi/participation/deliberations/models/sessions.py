@@ -36,6 +36,7 @@ class Session(Thing):
     FLOW = flow.SESSION_FLOW
     VIEW = "deliberations.view"
     OPEN = Q(matter__published_at__isnull=False)
+    INSIDE = "deliberations.see_inside"
     WHOLE = "matter"
     UNJOURNALLED = ("material", "minutes")
     PUBLIC_EVIDENCE = ("material",)

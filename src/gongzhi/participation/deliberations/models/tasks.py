@@ -25,6 +25,7 @@ class Task(Thing):
     FLOW = flow.TASK_FLOW
     VIEW = "deliberations.view"
     OPEN = Q(matter__published_at__isnull=False)
+    INSIDE = "deliberations.see_inside"
     WHOLE = "matter"
     PUBLIC_EVIDENCE = ("before", "after")
 

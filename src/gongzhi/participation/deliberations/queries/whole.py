@@ -25,6 +25,7 @@ from gongzhi.core.evidence import Evidence, EvidenceUse
 from gongzhi.core.journal import JournalEntry
 from gongzhi.core.redline import Part, redline
 from gongzhi.core.refusal import NotFound
+from gongzhi.core.roles import Reach
 from gongzhi.core.units import Unit
 from gongzhi.core.words import Words, say
 from gongzhi.participation.deliberations.models import (
@@ -125,9 +126,12 @@ class Whole:
 
 
 def inside(actor: Actor, matter: Matter) -> bool:
-    """Whether the actor belongs to the unit that leads a matter or to one above it: minutes, inner notes and the names of
+    """Whether the actor belongs to the unit that leads a matter, or oversees it: minutes, inner notes and the names of
     those invited are theirs, all others read what is published."""
-    return not actor.is_outside and matter.unit.path.startswith(actor.unit_path or "-")
+    reach = actor.may("deliberations.see_inside")
+    if reach == Reach.BELOW:
+        return matter.unit.path.startswith(actor.unit_path or "-")
+    return reach == Reach.ALL or (reach == Reach.OWN and actor.unit_id == matter.unit_id)
 
 
 def whole(actor: Actor, pk: int) -> Whole:

@@ -21,6 +21,14 @@ _EVERYONE = {
 }
 """Published matters are open to all; before that the unit, the unit a matter was passed to, those above, its raisers."""
 
+_INSIDE = {
+    **grant(tuple(r for r in roles.STAFF if r not in roles.ADMINISTRATORS), Reach.OWN),
+    **grant((*roles.TOWNSHIP, *roles.COUNTY), Reach.BELOW),
+    roles.AUDITOR: Reach.ALL,
+}
+"""Minutes, inner notes, the names of those invited, sheets and scans: the unit's, and those' who oversee it or audit it.
+Administrators keep the system running and read no papers (三员分立)."""
+
 _BY_UNIT = (
     "register", "join", "separate", "pass_on", "give_back", "enter", "edit", "publish", "withhold", "merge",
     "accept", "decline", "refer", "lift", "recall", "tell_raisers",
@@ -31,6 +39,7 @@ _BY_UNIT = (
 
 RIGHTS: Rights = {
     "deliberations.view": _EVERYONE,
+    "deliberations.see_inside": _INSIDE,
     # What one resident said: his committee and he himself, nobody above and no auditor.
     "deliberations.see_raising": {**_LEAD, **_ME},
     "deliberations.see_supervisor": {**_LEAD, roles.SUPERVISOR: Reach.OWN, **_ME},

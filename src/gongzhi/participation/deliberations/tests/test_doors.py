@@ -20,6 +20,7 @@ from gongzhi.core.todo import Todo
 from gongzhi.participation.conversations.models import Event, Subscription
 from gongzhi.participation.deliberations import actions, queries
 from gongzhi.participation.deliberations.models import Inquiry, Matter, Objection, Raising, Supervisor
+from gongzhi.registers.residents import actions as residents
 
 from .conftest import Village, fresh, rule
 
@@ -156,6 +157,38 @@ def test_a_raisers_photo_is_shown_only_with_consent_and_without_its_camera(
     assert not Image.open(io.BytesIO(content)).getexif()
     with pytest.raises(NotFound):
         evidence.plain_copy(village.wu, mine.pk)
+
+
+def test_sheets_and_scans_of_a_published_matter_stay_inside(village: Village, home: None) -> None:
+    matter = village.accepted(evidence=[evidence.attach(village.zhou, photo(1), name="两委会表决.jpg").pk])
+    session = village.called(fresh(matter))
+    village.later(days=3)
+    sheet, shown = (evidence.attach(village.gu, photo(n), name=f"{n}.jpg").pk for n in (2, 3))
+    actions.hold(village.gu, session, hall=4, minutes="谈妥", evidence=[sheet])
+    evidence.use(village.gu, fresh(matter), [shown], key="public")
+    inside = {"head", "worker", "township", "county", "auditor"}
+    for kept in evidence.of(matter, key=f"decision:{matter.decisions.get().pk}") + evidence.of(session):
+        assert seen_by(village, lambda a, pk=kept.pk: evidence.visible(a, pk)) == inside
+    assert seen_by(village, lambda a: evidence.visible(a, shown)) == EVERYONE
+    assert seen_by(village, lambda a: queries.whole(a, matter.pk).sessions[0].minutes) == inside
+    for admin in (village.county.root, village.county.guard):
+        assert not queries.whole(admin, matter.pk).inside, "administrators read no papers"
+        assert not evidence.may_see(admin, evidence.Evidence.objects.get(pk=sheet))
+
+
+def test_a_helped_residents_photo_is_no_affair_of_the_other_posts_of_the_house(
+    village: Village, home: None
+) -> None:
+    granny = residents.register(
+        village.gu, name="何阿婆", birth_year=1941, building="3 组 18 号", told=True, asked=True
+    )
+    hers = evidence.attach(village.gu, photo(), name="何阿婆家.jpg")
+    house = {**watchers(village), "supervisor": village.county.jian}
+    seen = {name for name, who in house.items() if evidence.may_see(who, hers)}
+    assert seen == {"worker"}, "until it is used only the post that handed it in"
+    actions.raise_matter(village.gu, text="井盖松了", on_behalf=granny.pk, photos=[hers.pk])
+    seen = {name for name, who in house.items() if evidence.may_see(who, hers)}
+    assert seen == {"head", "worker"}
 
 
 def unnamed_course(village: Village) -> Matter:
