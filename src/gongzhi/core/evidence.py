@@ -267,13 +267,25 @@ def _thumb(content: bytes, path: Path) -> None:
 def use(actor: Actor, thing: models.Model, ids: Iterable[int], *, key: str = "") -> list[Evidence]:
     """Note, inside an act, that ``thing`` rests on the evidence ``ids``; returns the rows in that order.
 
-    Only what the actor may see can be used: Refused otherwise.
+    Only what the actor may see can be used, and what staff publish is never a resident's own file or one handed in for a
+    person, which shows where and by whom it was taken, and can no longer be discarded: Refused otherwise.
     """
+    public = actor.role != roles.RESIDENT and key in getattr(thing, "PUBLIC_EVIDENCE", ())
     wanted = list(dict.fromkeys(ids))
     rows = {e.pk: e for e in Evidence.objects.filter(pk__in=wanted)}
     for pk in wanted:
         if pk not in rows or not may_see(actor, rows[pk]):
             refuse(say("有一份附件找不到了，请重新上传"), rule="core.evidence_unknown", field="files")
+        if public and _is_personal(rows[pk]):
+            refuse(
+                say(
+                    "“{name}”是居民交来的，不能原样公开。请用单位自己拍的照片，或经本人同意后在“公开”里附上，由系统去掉拍摄信息",
+                    name=rows[pk].name,
+                ),
+                rule="core.evidence_personal",
+                source=say("个人信息保护法第 25 条"),
+                field="files",
+            )
     kind = thing._meta.label_lower
     EvidenceUse.objects.bulk_create(
         [EvidenceUse(evidence_id=pk, thing_type=kind, thing_id=thing.pk, key=key) for pk in wanted],
@@ -331,6 +343,12 @@ def may_see(actor: Actor, evidence: Evidence) -> bool:
 
 def _within(reach: Q, evidence: Evidence) -> bool:
     return Evidence.objects.filter(reach, pk=evidence.pk).exists()
+
+
+def _is_personal(evidence: Evidence) -> bool:
+    """Whether a resident handed it in, or somebody for one."""
+    kinds = evidence.uses.values_list("thing_type", flat=True)
+    return evidence.account_id is not None or any(_is_private(kind) for kind in kinds)
 
 
 def _is_private(kind: str) -> bool:

@@ -25,6 +25,7 @@ from gongzhi.registers.residents import actions as residents
 from .conftest import Village, fresh, rule
 
 WORDS = "我是住 3 号楼 502-X 的梅阿姨，天黑不敢走"
+PERSONAL = "core.evidence_personal"
 SECRETS = ("梅阿姨", "502-X", "梅雪", "13812345678", "金老伯", "m-e-i")
 
 
@@ -157,6 +158,26 @@ def test_a_raisers_photo_is_shown_only_with_consent_and_without_its_camera(
     assert not Image.open(io.BytesIO(content)).getexif()
     with pytest.raises(NotFound):
         evidence.plain_copy(village.wu, mine.pk)
+
+
+def test_no_verb_publishes_a_residents_own_file(village: Village, home: None) -> None:
+    granny = residents.register(
+        village.gu, name="何阿婆", birth_year=1941, building="3 组 18 号", told=True, asked=True
+    )
+    hers = evidence.attach(village.gu, photo(7), name="何阿婆家.jpg")
+    actions.raise_matter(village.gu, text="井盖松了", on_behalf=granny.pk, photos=[hers.pk])
+    mine = evidence.attach(village.mei, photo(8), name="梅阿姨家门口.jpg")
+    village.raised(photos=[mine.pk])
+    matter = village.talked()
+    actions.draft_outcome(village.gu, matter, text="装灯 24 盏")
+    for file in (hers, mine):
+        settle = {"agree": 4, "place": "村口", "evidence": [file.pk]}
+        assert rule(lambda s=settle: actions.settle(village.gu, fresh(matter), **s)) == PERSONAL
+        assert rule(lambda f=file: actions.publish(village.gu, fresh(matter), photos=[f.pk])) == PERSONAL
+        assert not evidence.may_see(PUBLIC, file)
+    ours = evidence.attach(village.gu, photo(9), name="村口.jpg")
+    actions.settle(village.gu, fresh(matter), agree=4, place="村口", evidence=[ours.pk])
+    assert evidence.may_see(PUBLIC, ours)
 
 
 def test_sheets_and_scans_of_a_published_matter_stay_inside(village: Village, home: None) -> None:
