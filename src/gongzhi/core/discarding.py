@@ -5,15 +5,21 @@ Everything else that was handed in stays; nothing here touches what any thing st
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef
 
+from gongzhi.core import clock, dated
 from gongzhi.core.evidence import Evidence, EvidenceUse, stored_at
 
 if TYPE_CHECKING:
     from gongzhi.core.thing import Thing
+
+BATCH = 5000
+"""How many unused files go in one night at the most."""
 
 
 def discard(thing: Thing, *, key: str) -> int:
@@ -30,6 +36,19 @@ def discard(thing: Thing, *, key: str) -> int:
 def discard_unused(account_id: int) -> int:
     """Delete what a resident uploaded and nothing rests on; returns how many."""
     return _delete(Evidence.objects.filter(account_id=account_id, uses=None))
+
+
+def discard_old_unused() -> int:
+    """Delete what was uploaded long ago and nothing rests on; returns how many. Run daily; again changes nothing.
+
+    A use noted while it runs holds the file: the database refuses to delete what is used, and the next night looks again.
+    """
+    before = clock.now() - timedelta(days=int(dated.value("core.unused_days")))
+    unused = ~Exists(EvidenceUse.objects.filter(evidence=OuterRef("pk")))
+    rows = Evidence.objects.select_for_update(skip_locked=True).filter(unused, uploaded_at__lt=before)
+    with transaction.atomic():
+        held = [row.pk for row in rows[:BATCH]]
+        return _delete(Evidence.objects.filter(unused, pk__in=held))
 
 
 def _delete(rows: models.QuerySet[Evidence]) -> int:

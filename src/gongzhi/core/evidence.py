@@ -23,7 +23,7 @@ from django.db import models
 from django.db.models import Q
 from PIL import Image, ImageOps
 
-from gongzhi.core import clock, dated, roles, units
+from gongzhi.core import clock, dated, roles, throttle, units
 from gongzhi.core.access import Actor, scope
 from gongzhi.core.refusal import NotFound, refuse
 from gongzhi.core.words import joined, say
@@ -132,6 +132,28 @@ def stored_at(sha256: str) -> Path:
     return Path(settings.GONGZHI_HOME) / "evidence" / sha256[:2] / sha256[2:4] / sha256
 
 
+_TOO_MANY = say("上传的附件太多了，请 {n} 分钟后再传")
+_LIMITS = {
+    True: throttle.Limit(
+        "evidence.resident", "core.uploads_resident", "core.upload_minutes", _TOO_MANY, rule="core.uploads"
+    ),
+    False: throttle.Limit(
+        "evidence.staff", "core.uploads_staff", "core.upload_minutes", _TOO_MANY, rule="core.uploads"
+    ),
+}
+
+
+def receive(actor: Actor, file: UploadedFile[Any] | BinaryIO) -> Evidence:
+    """:func:`attach` at the doors of the house, so many an account within so many minutes.
+
+    Raises Refused on top of attach's while an account pauses. Not inside a transaction (``throttle.take``).
+    """
+    if actor.may("evidence.attach") is None:
+        raise NotFound("evidence.attach")
+    throttle.take(_LIMITS[actor.role == roles.RESIDENT], str(actor.account_id))
+    return attach(actor, file)
+
+
 def attach(
     actor: Actor,
     file: UploadedFile[Any] | BinaryIO,
@@ -172,9 +194,11 @@ def attach(
         "longitude": longitude,
     }
     hand = actor.account_id if actor.role == roles.RESIDENT else None
-    row, _ = Evidence.objects.get_or_create(
+    row, fresh = Evidence.objects.get_or_create(
         sha256=digest, unit_id=unit_id, account_id=hand, by_id=actor.post_id, defaults=made
     )
+    if not fresh:  # what is sent again is wanted again: its days as unused begin anew
+        Evidence.objects.filter(pk=row.pk, uses=None).update(uploaded_at=clock.now())
     if row.is_picture and not row.thumb_path.exists():
         _thumb(content, row.thumb_path)
     return row

@@ -182,11 +182,11 @@ def _uploaded(request: Any, verb: Verb[Any], actor: Actor) -> Any:
     for name, asked in verb.asks.items():
         if asked.ask.files:
             for upload in request.FILES.getlist(name):
-                data.appendlist(name, str(evidence.attach(actor, upload).pk))
+                data.appendlist(name, str(evidence.receive(actor, upload).pk))
         elif asked.ask.row is not None:  # files in rows: "rows-3-evidence"
             for key in [k for k in request.FILES if k.startswith(f"{name}-")]:
                 for upload in request.FILES.getlist(key):
-                    data.appendlist(key, str(evidence.attach(actor, upload).pk))
+                    data.appendlist(key, str(evidence.receive(actor, upload).pk))
     return data
 
 

@@ -130,6 +130,11 @@ PARAMETERS: list[Param] = [
         1200,
         say("网络安全法要求日志不少于六个月，业务记录宜更久"),
     ),
+    # What nobody uses serves no purpose (个人信息保护法第 19、47 条); a phone's storm of files must not fill the disk.
+    _secure("uploads_resident", 40, say("居民一段时间内最多上传几个附件"), say("个"), 5, 1000),
+    _secure("uploads_staff", 400, say("岗位一段时间内最多上传几个附件"), say("个"), 20, 10_000),
+    _secure("upload_minutes", 60, say("附件个数按多长时间计，超过后暂停多久"), say("分钟"), 1, 1440),
+    _own("unused_days", "30", say("上传后没有使用的附件保留"), unit=say("天"), least=1, most=365),
     _own("publicity_days", "5", say("公示期默认长度"), unit=say("个工作日"), least=1, most=60),
     _own("notice_days", "90", say("消息保留"), unit=say("天"), least=7, most=3650),
     # Personal data are kept no longer than the purpose needs (个人信息保护法第 19 条).

@@ -1,10 +1,11 @@
-"""What the ground floor does by itself: seals the journal, tells superiors of what is late, forgets old tries."""
+"""What the ground floor does by itself: seals the journal, tells superiors of what is late, forgets old tries,
+discards uploads that nothing rests on."""
 
 from __future__ import annotations
 
 import logging
 
-from gongzhi.core import sealing, throttle, todo
+from gongzhi.core import discarding, sealing, throttle, todo
 from gongzhi.core.exchange import tasks as _imports  # noqa: F401  registers the import jobs with the worker
 from gongzhi.core.outbox import app
 
@@ -37,3 +38,10 @@ def escalate(timestamp: int = 0) -> int:
 def forget_tries(timestamp: int = 0) -> int:
     """Each night, forget the counts of those who have long stopped trying."""
     return throttle.forget_old()
+
+
+@app.periodic(cron="53 18 * * *")  # 02:53 in Beijing
+@app.task(lock="core.discard_unused", pass_context=False)
+def discard_unused(timestamp: int = 0) -> int:
+    """Each night, delete what was uploaded long ago and nothing rests on."""
+    return discarding.discard_old_unused()

@@ -269,7 +269,7 @@ UPLOAD: Any = File(...)
 def upload(request: HttpRequest, file: UploadedFile = UPLOAD) -> Any:
     """Keep a file; name its id in a verb's list of files. Sending the same file twice keeps it once."""
     may_call(request, "evidence.attach")
-    kept = evidence.attach(request.actor, file)  # type: ignore[attr-defined]
+    kept = evidence.receive(request.actor, file)  # type: ignore[attr-defined]
     return {"id": kept.pk, "sha256": kept.sha256, "name": kept.name, "size": kept.size}
 
 

@@ -70,7 +70,7 @@ def report(request: Any) -> HttpResponseBase:
 
 def _said(request: Any, actor: Actor, form: Any) -> Any:
     answers = dict(form.cleaned_data)
-    photos = [evidence.attach(actor, upload).pk for upload in request.FILES.getlist("photos")]
+    photos = [evidence.receive(actor, upload).pk for upload in request.FILES.getlist("photos")]
     return RAISE(actor, **{**answers, "photos": photos})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from django.db import connection
 from PIL import Image
 
 from gongzhi.cast import Cast
-from gongzhi.core import access, dated, evidence
+from gongzhi.core import access, clock, dated, evidence, tasks
 from gongzhi.core.accounts import Account
 from gongzhi.core.evidence import Evidence
 from gongzhi.core.refusal import NotFound, Refused
@@ -218,6 +219,41 @@ def test_the_public_hands_nothing_in(cast: Cast):
     for actor in (access.PUBLIC, access.SYSTEM):
         with pytest.raises(NotFound):
             evidence.attach(actor, upload(photo()))
+
+
+def test_an_account_hands_in_so_many_files_and_then_pauses(cast: Cast, now: datetime):
+    dated.change(cast.guard, "core.uploads_resident", "5", dated.clock.today(), "安全会议")
+    for n in range(5):
+        evidence.receive(cast.mei, upload(b"%PDF-" + bytes([n])))
+    for later, rule in ((59, "core.uploads"), (61, "")):
+        with clock.at(now + timedelta(minutes=later)):
+            if rule:
+                with pytest.raises(Refused) as refused:
+                    evidence.receive(cast.mei, upload(b"%PDF-x"))
+                assert refused.value.rule == rule
+            else:
+                evidence.receive(cast.mei, upload(b"%PDF-x"))
+    evidence.receive(cast.zhou, upload(b"%PDF-x"))  # nobody pays for another's files
+    with pytest.raises(NotFound):
+        evidence.receive(access.PUBLIC, upload(b"%PDF-x"))
+
+
+def test_what_nobody_used_goes_after_its_days_and_what_is_used_stays(
+    cast: Cast, now: datetime, django_capture_on_commit_callbacks: Any
+):
+    old, used = (evidence.attach(cast.zhou, upload(b"%PDF-" + mark)) for mark in (b"old", b"used"))
+    same = evidence.attach(cast.mei, upload(b"%PDF-used"))  # the same bytes from another hand
+    evidence.use(cast.zhou, Account.objects.get(login="wu"), [used.pk], key="scan")
+    with clock.at(now + timedelta(days=29)):
+        young = evidence.attach(cast.gu, upload(b"%PDF-young"))
+        assert tasks.discard_unused() == 0
+    with clock.at(now + timedelta(days=31)), django_capture_on_commit_callbacks(execute=True):
+        assert tasks.discard_unused() == 2
+        assert tasks.discard_unused() == 0, "a second time changes nothing"
+    assert {row.pk for row in Evidence.objects.all()} == {used.pk, young.pk}
+    assert not old.path.exists()
+    assert same.path == used.path
+    assert used.path.exists()
 
 
 def test_the_database_keeps_one_row_per_unit_and_hash(cast: Cast):
