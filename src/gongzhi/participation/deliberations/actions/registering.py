@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from gongzhi.core import clock
+from gongzhi.core import clock, units
 from gongzhi.core.access import Actor
 from gongzhi.core.action import Made, action
 from gongzhi.core.ask import Ask, Reason
@@ -240,10 +240,18 @@ def separate(
 def pass_on(
     actor: Actor, raising: Raising, *, place: Annotated[int, Ask(say("哪个村（社区）"), pick="places.place")]
 ) -> dict[str, Any]:
-    """It happened elsewhere: the committee there registers it."""
+    """It happened elsewhere: the committee there registers it. What was said to a committee stays with committees."""
     unit = committee_at(actor, place)
     if unit.pk == raising.unit_id:
         refuse(say("就在本村（社区），请登记"), rule="deliberations.same_place", field="place")
+    if unit.kind != units.COMMITTEE and raising.unit.kind == units.COMMITTEE:
+        refuse(
+            say("居民的原话不往上转。请先登记，再从登记的事项请上级办理"),
+            rule="deliberations.not_above",
+            source=say("个人信息保护法第 6 条"),
+            field="place",
+            way_out=f"{raising.get_absolute_url()}register",
+        )
     raising.unit, raising.like = unit, None
     raising.save()
     tell_one(raising.account_id, raising, say("您说的事已转给{unit}登记", unit=unit.short))

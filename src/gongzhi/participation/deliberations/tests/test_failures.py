@@ -454,6 +454,11 @@ def test_a_raiser_takes_his_word_back(village: Village) -> None:
 def test_it_happened_elsewhere_or_says_nothing(village: Village) -> None:
     raising = village.raised()
     place = village.county.places["虹桥村"].pk
+    above = next(p.pk for p in village.county.places.values() if p.code == "320585101000")
+    assert rule(lambda: actions.pass_on(village.gu, raising, place=above)) == "deliberations.not_above"
+    assert queries.raising(village.gu, raising.pk).unit_id == village.gu.unit_id
+    with pytest.raises(NotFound):
+        queries.raising(village.lu, raising.pk)
     actions.pass_on(village.gu, raising, place=place)
     assert Todo.objects.get(closed=None).unit.short == "虹桥村"
     with pytest.raises(NotFound):
