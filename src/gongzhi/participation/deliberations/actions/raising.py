@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from gongzhi.core import clock, evidence, roles, units
 from gongzhi.core.access import Actor
+from gongzhi.core.accounts import Account
 from gongzhi.core.action import Made, action
 from gongzhi.core.ask import Ask, Evidence
 from gongzhi.core.refusal import NotFound, Problem, Refused, refuse
@@ -37,8 +38,9 @@ def committee_at(actor: Actor, place: int | None) -> Unit:
 
 
 def _check_pace(account_id: int) -> None:
-    """Refuse more words a day than one person has troubles."""
+    """Refuse more words a day than one person has troubles; those sent at the same moment are counted one after the other."""
     most = days("raisings_a_day")
+    list(Account.objects.select_for_update(no_key=True).filter(pk=account_id).values_list("pk"))
     if Raising.objects.filter(account_id=account_id, heard_on=clock.today()).count() >= most:
         refuse(
             say("今天已经说了 {n} 件，请明天再说；急事请打 12345 或到社区", n=most),

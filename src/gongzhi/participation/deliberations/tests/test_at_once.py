@@ -78,6 +78,14 @@ def test_two_screeners_decide_once(village: Village) -> None:
     assert fresh(matter).answers.count() == fresh(matter).decisions.count() == 1
 
 
+def test_a_phone_that_sends_many_at_once_passes_no_more_than_the_days_number(village: Village) -> None:
+    for _ in range(8):
+        village.raised()
+    found = at_once(*[village.raised] * 6)
+    assert refusals(found) == ["deliberations.too_many_today"] * 4
+    assert Raising.objects.count() == 10
+
+
 def test_two_workers_register_the_same_word_once(village: Village) -> None:
     raising = village.raised()
     known = {"title": "装路灯", "category": "lighting", "text": "没灯"}
