@@ -164,9 +164,9 @@ def test_no_verb_publishes_a_residents_own_file(village: Village, home: None) ->
     granny = residents.register(
         village.gu, name="何阿婆", birth_year=1941, building="3 组 18 号", told=True, asked=True
     )
-    hers = evidence.attach(village.gu, photo(7), name="何阿婆家.jpg")
+    hers = evidence.attach(village.gu, photo(40), name="何阿婆家.jpg")
     actions.raise_matter(village.gu, text="井盖松了", on_behalf=granny.pk, photos=[hers.pk])
-    mine = evidence.attach(village.mei, photo(8), name="梅阿姨家门口.jpg")
+    mine = evidence.attach(village.mei, photo(110), name="梅阿姨家门口.jpg")
     village.raised(photos=[mine.pk])
     matter = village.talked()
     actions.draft_outcome(village.gu, matter, text="装灯 24 盏")
@@ -175,16 +175,16 @@ def test_no_verb_publishes_a_residents_own_file(village: Village, home: None) ->
         assert rule(lambda s=settle: actions.settle(village.gu, fresh(matter), **s)) == PERSONAL
         assert rule(lambda f=file: actions.publish(village.gu, fresh(matter), photos=[f.pk])) == PERSONAL
         assert not evidence.may_see(PUBLIC, file)
-    ours = evidence.attach(village.gu, photo(9), name="村口.jpg")
+    ours = evidence.attach(village.gu, photo(180), name="村口.jpg")
     actions.settle(village.gu, fresh(matter), agree=4, place="村口", evidence=[ours.pk])
     assert evidence.may_see(PUBLIC, ours)
 
 
 def test_sheets_and_scans_of_a_published_matter_stay_inside(village: Village, home: None) -> None:
-    matter = village.accepted(evidence=[evidence.attach(village.zhou, photo(1), name="两委会表决.jpg").pk])
+    matter = village.accepted(evidence=[evidence.attach(village.zhou, photo(20), name="两委会表决.jpg").pk])
     session = village.called(fresh(matter))
     village.later(days=3)
-    sheet, shown = (evidence.attach(village.gu, photo(n), name=f"{n}.jpg").pk for n in (2, 3))
+    sheet, shown = (evidence.attach(village.gu, photo(n), name=f"{n}.jpg").pk for n in (80, 140))
     actions.hold(village.gu, session, hall=4, minutes="谈妥", evidence=[sheet])
     evidence.use(village.gu, fresh(matter), [shown], key="public")
     inside = {"head", "worker", "township", "county", "auditor"}
