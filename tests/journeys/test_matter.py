@@ -93,6 +93,10 @@ def test_a_resident_comes_in_by_phone_and_one_time_code(people: People, town: Co
     town.actors["mei"] = mei_actor
 
 
+SOMEBODY_ELSE = """() => {
+  document.querySelector('[data-resident]').dataset.resident = 'another';
+  new BroadcastChannel('gongzhi-outbox').postMessage('');
+}"""
 READY = """async () => {
   for (let tries = 0; tries < 600; tries += 1) {
     const kept = await Promise.all(['/resident/report', '/resident/outbox'].map((page) => caches.match(page)));
@@ -122,6 +126,12 @@ def test_without_a_network_the_report_waits_in_the_phone_and_goes_out_once(peopl
     assert not Raising.objects.exists()
     other = Desk(phone.new_page(), people.address)
     people.desks.append(other)
+    other.go("/resident/outbox").page.get_by_text(SAID).wait_for()
+    other.page.evaluate(SOMEBODY_ELSE)
+    other.page.get_by_text("还有 1 件等写的人自己登录后再送").wait_for()
+    assert not other.page.get_by_text(SAID).count(), (
+        "a phone in a family: another account reads nothing of it"
+    )
     other.go("/resident/outbox").page.get_by_text(SAID).wait_for()
     # two tabs hear that the network is back, and one is loaded anew while it sends
     phone.set_offline(False)

@@ -16,7 +16,10 @@ export function resident(root) {
     if (navigator.onLine) send();
   });
   once(root, "form[data-leaving]", "Leaving", (form) => {
-    form.addEventListener("submit", () => navigator.serviceWorker?.controller?.postMessage("forget"));
+    form.addEventListener("submit", () => {
+      navigator.serviceWorker?.controller?.postMessage("forget");
+      forgetDrafts();
+    });
   });
   once(root, "[data-waiting]", "Waiting", (box) => {
     waiting(box);
@@ -114,9 +117,16 @@ function aloud(button) {
   });
 }
 
-// Text half written survives leaving the page: kept in the phone, gone when it is sent.
+// One phone may serve a whole family: what is kept in it is shown to the account that wrote it, and to no other.
+const ownerOf = (part) => part.closest("[data-resident]")?.dataset.resident ?? "";
+
+function forgetDrafts() {
+  for (const name of Object.keys(localStorage)) if (name.startsWith("draft:")) localStorage.removeItem(name);
+}
+
+// Text half written survives leaving the page: kept in the phone, gone when it is sent or its writer signs out.
 function remember(form) {
-  const name = `draft:${form.dataset.keep}`;
+  const name = `draft:${form.dataset.keep}:${ownerOf(form)}`;
   const boxes = () => [...form.querySelectorAll("textarea, input[type=text]")];
   try {
     const kept = JSON.parse(localStorage.getItem(name) ?? "{}");
@@ -127,7 +137,9 @@ function remember(form) {
 }
 
 async function waiting(box) {
-  const parcels = (await all()).sort((a, b) => a.at - b.at);
+  const kept = await all();
+  const parcels = kept.filter(({ account }) => account === ownerOf(box)).sort((a, b) => a.at - b.at);
+  const others = kept.length - parcels.length;
   const count = box.querySelector("[data-waiting-count]");
   if (count) count.textContent = String(parcels.length);
   box.hidden = !parcels.length && !box.hasAttribute("data-waiting-always");
@@ -146,6 +158,7 @@ async function waiting(box) {
     row.querySelector("[data-drop]").addEventListener("click", () => drop(parcel.key));
     return row;
   }));
-  box.querySelector("[data-empty]")?.toggleAttribute("hidden", parcels.length > 0);
-  box.querySelector("[data-door]")?.toggleAttribute("hidden", !parcels.length);
+  box.querySelector("[data-empty]")?.toggleAttribute("hidden", kept.length > 0);
+  box.querySelector("[data-others]")?.toggleAttribute("hidden", !others);
+  box.querySelector("[data-others-count]")?.replaceChildren(String(others));
 }
