@@ -22,7 +22,8 @@ KEY = Annotated[str, Ask(say("事项编号"), max=60)]
 
 def sheet_of(appraisal: Appraisal, side: str) -> Sheet:
     """A side's sheet, locked."""
-    return Sheet.objects.select_for_update().get(appraisal=appraisal, side=side)
+    found: Sheet = Sheet.objects.select_for_update().get(appraisal=appraisal, side=side)
+    return found
 
 
 def keep_files(actor: Actor, sheet: Sheet, key: str, ids: Iterable[int]) -> list[int]:
