@@ -16,8 +16,9 @@ run:
 
 test:
 	@$(INSTALL) test
-	@$(BIN)/pytest tests/journeys
-	@$(BIN)/pytest -n 2 --dist loadgroup --ignore tests/journeys
+	@told=$$(mktemp); $(BIN)/pytest tests/journeys > $$told 2>&1 & journeys=$$!; \
+	$(BIN)/pytest -n 2 --dist loadgroup --ignore tests/journeys; rest=$$?; \
+	wait $$journeys; walked=$$?; cat $$told; rm -f $$told; [ $$rest -eq 0 ] && [ $$walked -eq 0 ]
 
 bench:
 	@$(INSTALL) test

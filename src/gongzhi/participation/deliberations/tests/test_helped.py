@@ -21,6 +21,7 @@ from .conftest import Village, rule
 
 WORDS = "三组的井盖松了，夜里响"
 SPEAKS = "deliberations.speaks_for_himself"
+NOT_ASKED = "residents.not_asked_to_help"
 
 
 @pytest.fixture
@@ -117,8 +118,8 @@ def test_nobody_checks_or_steps_back_for_a_supervisor_who_has_not_asked(village:
     )
     actions.check(himself, one, task=task.pk, passed=False, finding="一盏不亮")
     for who in (village.gu, village.zhou):
-        assert rule(lambda: actions.check(who, one, task=task.pk, passed=True)) == SPEAKS  # noqa: B023
-        assert rule(lambda: actions.step_back(who, one)) == SPEAKS  # noqa: B023
+        assert rule(lambda: actions.check(who, one, task=task.pk, passed=True)) == NOT_ASKED  # noqa: B023
+        assert rule(lambda: actions.step_back(who, one)) == NOT_ASKED  # noqa: B023
     another = matter.supervisors.filter(state="chosen").exclude(pk=one.pk).first()
     for stranger in (village.lu, village.wu, village.tao):
         for row in (one, another):
