@@ -210,7 +210,7 @@ def _capture(path: str, sent: dict[str, str]) -> dict[str, Any]:
     statements = [
         q["sql"]
         for q in captured.captured_queries
-        if q["sql"].lstrip("( ").upper().startswith(("SELECT", "WITH"))
+        if q["sql"].lstrip("( \n").upper().startswith(("SELECT", "WITH"))
     ]
     return {"sql": statements, "body": answer.content.decode(), "type": answer["Content-Type"]}
 
