@@ -132,7 +132,7 @@ def _people(count: int) -> bytes:
         sheet = book.add_worksheet(str(PEOPLE.label))
         sheet.write_row(0, 0, [str(column.label) for column in PEOPLE.columns])
         for n in range(count):
-            first = f"320522{1950 + n % 50}{1 + n % 12:02}{1 + n % 28:02}{n // 50 % 1000:03}"
+            first = f"110101{1950 + n % 50}{1 + n % 12:02}{1 + n % 28:02}{n // 50 % 1000:03}"
             values = {
                 "name": "测" + chr(0x4E00 + n % 5000) + chr(0x5000 + n % 3000),
                 "birth_year": 1950 + n % 50,
