@@ -64,7 +64,7 @@ def rate(
     label=say("告诉提出人"),
     check=ours,
     keeps_todo=True,
-    effects=say("每一位提出人都会收到。"),
+    effects=say("每一位提出人都会收到，也写在大家看得到的事项页上：请不要写姓名、门牌和电话。"),
 )
 def tell_raisers(actor: Actor, matter: Matter, *, text: AnswerText) -> dict[str, Any]:
     """Tell all raisers how it stands."""
